@@ -1,0 +1,82 @@
+/**
+ * One setting: everything that is said of it anywhere, in one place.
+ *
+ * @typeParam T - What the host receives.
+ */
+export interface Setting<T> {
+  readonly env: string;
+  /** Without its dashes; both `--worker_count` and `--worker-count` are understood. */
+  readonly flag?: string;
+  readonly help: string;
+  readonly default: T;
+  /** What `--help` prints for the default, where that is computed. */
+  readonly defaultText: string;
+  /** What a value may be, in words: `1 to 65535`. */
+  readonly range: string;
+  /** @returns undefined for a text that is no value of this setting. */
+  readonly parse: (text: string) => T | undefined;
+}
+
+/** The settings of one part of the host, by the names its config has. */
+export type Settings<T> = { readonly [Name in keyof T]: Setting<T[Name]> };
+
+interface Common {
+  readonly env: string;
+  readonly flag?: string;
+  readonly help: string;
+}
+
+export function integer(
+  options: Common & { readonly default: number; readonly min: number; readonly max?: number },
+): Setting<number> {
+  const { min, max = Number.MAX_SAFE_INTEGER } = options;
+  return {
+    ...options,
+    defaultText: String(options.default),
+    range: options.max === undefined ? `a whole number, ${min} or more` : `a whole number from ${min} to ${max}`,
+    parse: (text) => {
+      if (!/^[+-]?\d+$/.test(text)) return undefined;
+      const value = Number(text);
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+export function text(options: Common & { readonly default: string }): Setting<string> {
+  return { ...options, defaultText: options.default || 'none', range: 'any text', parse: (value) => value };
+}
+
+export function flag(options: Common & { readonly default: boolean }): Setting<boolean> {
+  const words: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+  return {
+    ...options,
+    defaultText: String(options.default),
+    range: 'true or false',
+    parse: (value) => words[value.toLowerCase()],
+  };
+}
+
+export function oneOf<T extends string>(
+  options: Common & { readonly default: T; readonly values: readonly T[] },
+): Setting<T> {
+  return {
+    ...options,
+    defaultText: options.default,
+    range: options.values.join(', '),
+    parse: (value) => options.values.find((allowed) => allowed === value.toLowerCase()),
+  };
+}
+
+export function list(options: Common): Setting<readonly string[]> {
+  return {
+    ...options,
+    default: [],
+    defaultText: 'none',
+    range: 'values separated by commas',
+    parse: (value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+  };
+}

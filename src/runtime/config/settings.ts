@@ -1,0 +1,285 @@
+import { flag, integer, list, oneOf, type Settings, text } from './setting.js';
+
+/** What is served, and from where. */
+export interface EntryConfig {
+  readonly entry: string;
+  readonly appRoot: string;
+  readonly sourceDirectory: string;
+  readonly modelDir: string;
+  readonly jsonDepthMax: number;
+}
+
+/** How the documents name the service. */
+export interface ServiceConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly pathPrefix: string;
+}
+
+/** Workers, and the calls that wait for them. */
+export interface PoolConfig {
+  readonly workers: number;
+  readonly deadlineMs: number;
+  readonly callsMax: number;
+  readonly queueWaitMsMax: number;
+  readonly streamIdleMsMax: number;
+  readonly retry: 'on' | 'off';
+}
+
+/** The server and its limits. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly healthPort: number;
+  readonly separateHealthPort: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly serverVersionHeader: boolean;
+  readonly bodyBytesMax: number;
+  readonly headerBytesMax: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly bodyStallMsMax: number;
+  readonly keepAliveMs: number;
+  readonly connectionsMax: number;
+  readonly drainDelayMs: number;
+  readonly drainGraceMs: number;
+}
+
+export interface LogConfig {
+  readonly level: 'debug' | 'info' | 'warning' | 'error' | 'critical';
+  readonly format: 'text' | 'json';
+}
+
+/** Everything the host is told, by the part it concerns. */
+export interface Config {
+  readonly entry: EntryConfig;
+  readonly service: ServiceConfig;
+  readonly pool: PoolConfig;
+  readonly http: HttpConfig;
+  readonly log: LogConfig;
+}
+
+/** Azure's own limit for a request to an online endpoint. */
+const BODY_BYTES_MAX = 100 * 1024 * 1024;
+
+const entry: Settings<EntryConfig> = {
+  entry: text({
+    env: 'AZUREML_ENTRY_SCRIPT',
+    flag: 'entry_script',
+    default: '',
+    help: 'Entry module: a file, or a folder with score.* or main.*. The argument ENTRY wins. Without both, the app root.',
+  }),
+  appRoot: text({
+    env: 'AML_APP_ROOT',
+    default: '',
+    help: 'Folder that a relative entry module starts from, and that has azureml-models/ in it. Default: the current one.',
+  }),
+  sourceDirectory: text({
+    env: 'AZUREML_SOURCE_DIRECTORY',
+    default: '',
+    help: 'Folder below the app root that a relative entry module starts from.',
+  }),
+  modelDir: text({
+    env: 'AZUREML_MODEL_DIR',
+    flag: 'model_dir',
+    default: '',
+    help: 'Folder that modelPath() looks in first.',
+  }),
+  jsonDepthMax: integer({
+    env: 'SCOREHOST_JSON_DEPTH_MAX',
+    default: 100,
+    min: 1,
+    max: 1000,
+    help: 'Arrays and objects that may lie inside each other in a JSON body.',
+  }),
+};
+
+const service: Settings<ServiceConfig> = {
+  name: text({ env: 'SERVICE_NAME', default: 'ML service', help: 'Title in the OpenAPI documents.' }),
+  version: text({ env: 'SERVICE_VERSION', default: '1.0', help: 'Version in the OpenAPI documents.' }),
+  pathPrefix: text({
+    env: 'SERVICE_PATH_PREFIX',
+    default: '',
+    help: 'Prefix of the paths in the OpenAPI documents. It is printed, never routed.',
+  }),
+};
+
+const pool: Settings<PoolConfig> = {
+  workers: integer({
+    env: 'WORKER_COUNT',
+    flag: 'worker_count',
+    default: 1,
+    min: 1,
+    max: 1024,
+    help: 'Worker processes, each with its own copy of the entry module and its models.',
+  }),
+  deadlineMs: integer({
+    env: 'SCORING_TIMEOUT_MS',
+    default: 60_000,
+    min: 0,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds a call may take, waiting included, to the first byte of its reply; then 504. 0: no limit.',
+  }),
+  callsMax: integer({
+    env: 'SCOREHOST_MAX_CONCURRENT_REQUESTS',
+    default: 256,
+    min: 1,
+    help: 'Calls that may be received, wait or run at once; more are answered 429.',
+  }),
+  queueWaitMsMax: integer({
+    env: 'SCOREHOST_MAX_QUEUE_WAIT_MS',
+    default: 5_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds a call may wait for a worker; then 429.',
+  }),
+  streamIdleMsMax: integer({
+    env: 'SCOREHOST_STREAM_IDLE_MS',
+    default: 30_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds between two chunks of a streamed reply; then the connection is cut.',
+  }),
+  retry: oneOf({
+    env: 'SCOREHOST_RETRY',
+    default: 'on',
+    values: ['on', 'off'],
+    help: 'Whether a call is run once more when its worker died under it. off: 502 at once.',
+  }),
+};
+
+const http: Settings<HttpConfig> = {
+  host: text({
+    env: 'SCOREHOST_HOST',
+    flag: 'host',
+    default: '127.0.0.1',
+    help: 'Address to listen on. 0.0.0.0: all, as in a container.',
+  }),
+  port: integer({
+    env: 'SCOREHOST_PORT',
+    flag: 'port',
+    default: 5001,
+    min: 0,
+    max: 65535,
+    help: 'Port to listen on. 0: any free one, which the log tells.',
+  }),
+  healthPort: integer({
+    env: 'HEALTH_PORT',
+    flag: 'health_port',
+    default: 5000,
+    min: 0,
+    max: 65535,
+    help: 'Second port with the same routes, if SEPERATE_HEALTH_ENDPOINT is true.',
+  }),
+  separateHealthPort: flag({
+    env: 'SEPERATE_HEALTH_ENDPOINT',
+    default: false,
+    help: 'Listen on the health port too. (The spelling is the one of the reference.)',
+  }),
+  corsOrigins: list({
+    env: 'AML_CORS_ORIGINS',
+    flag: 'access_control_allow_origins',
+    help: 'Origins that browsers may call from, exactly as they send them: https://app.example. *: all.',
+  }),
+  serverVersionHeader: flag({
+    env: 'SERVER_VERSION_LOG_RESPONSE_ENABLED',
+    default: true,
+    help: 'Whether replies carry x-ms-server-version.',
+  }),
+  bodyBytesMax: integer({
+    env: 'SCOREHOST_BODY_BYTES_MAX',
+    default: BODY_BYTES_MAX,
+    min: 1,
+    max: 2 ** 29,
+    help: 'Bytes of a request body, as sent and again after inflating; then 413.',
+  }),
+  headerBytesMax: integer({
+    env: 'SCOREHOST_HEADER_BYTES_MAX',
+    default: 16_384,
+    min: 1_024,
+    max: 1_048_576,
+    help: 'Bytes of the request line and headers together; then 431.',
+  }),
+  headersTimeoutMs: integer({
+    env: 'SCOREHOST_HEADERS_TIMEOUT_MS',
+    default: 15_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds the headers of a request may take; then 408.',
+  }),
+  requestTimeoutMs: integer({
+    env: 'SCOREHOST_REQUEST_TIMEOUT_MS',
+    default: 300_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds a whole request, body included, may take to arrive; then 408.',
+  }),
+  bodyStallMsMax: integer({
+    env: 'SCOREHOST_BODY_STALL_TIMEOUT_MS',
+    default: 10_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds between two pieces of a request body; then 408.',
+  }),
+  keepAliveMs: integer({
+    env: 'SCOREHOST_KEEP_ALIVE_TIMEOUT_MS',
+    default: 75_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds a connection stays open without a request; longer than a load balancer in front keeps it.',
+  }),
+  connectionsMax: integer({
+    env: 'SCOREHOST_CONNECTIONS_MAX',
+    default: 10_000,
+    min: 1,
+    help: 'Connections open at once; more are closed as they come.',
+  }),
+  drainDelayMs: integer({
+    env: 'SCOREHOST_DRAIN_DELAY_MS',
+    default: 0,
+    min: 0,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds after SIGTERM in which new connections are still taken, while readiness says no.',
+  }),
+  drainGraceMs: integer({
+    env: 'SCOREHOST_DRAIN_GRACE_MS',
+    default: 30_000,
+    min: 0,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds after the drain delay in which open connections are served on; then they are cut.',
+  }),
+};
+
+const log: Settings<LogConfig> = {
+  level: oneOf({
+    env: 'AZUREML_LOG_LEVEL',
+    flag: 'log_level',
+    default: 'info',
+    values: ['debug', 'info', 'warning', 'error', 'critical'],
+    help: 'Least severe lines that are logged.',
+  }),
+  format: oneOf({
+    env: 'SCOREHOST_LOG_FORMAT',
+    flag: 'log_format',
+    default: 'text',
+    values: ['text', 'json'],
+    help: 'How log lines are written: for a person, or one JSON object a line.',
+  }),
+};
+
+/** Every setting there is: flags, variables, config file, `--help` and `docs/configuration.md` come from here. */
+export const settings: { readonly [Section in keyof Config]: Settings<Config[Section]> } = {
+  entry,
+  service,
+  pool,
+  http,
+  log,
+};
+
+/** The config file itself: read before the others, by `read.ts` alone. */
+export const configFileSetting = text({
+  env: 'AZUREML_CONFIG_FILE',
+  flag: 'config_file',
+  default: '',
+  help: 'JSON or YAML file of settings by their variable names. Default: config.json in the app root, if there.',
+});

@@ -1,0 +1,29 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * A folder's content as an indented list, for reports that say what was there instead.
+ *
+ * @param linesMax - Where the list is cut; folders are listed before what they hold, `node_modules` is not entered.
+ */
+export function folderTree(folder: string, linesMax: number, indent = ''): string {
+  const lines: string[] = [];
+  const list = (dir: string, prefix: string): void => {
+    for (const entry of entriesOf(dir)) {
+      if (lines.length > linesMax) return;
+      lines.push(`${prefix}${entry.name}${entry.isDirectory() ? '/' : ''}`);
+      if (entry.isDirectory() && entry.name !== 'node_modules') list(join(dir, entry.name), `${prefix}  `);
+    }
+  };
+  try {
+    list(folder, indent);
+  } catch {
+    return `${indent}(there is no such folder)`;
+  }
+  if (lines.length > linesMax) lines.splice(linesMax, lines.length, `${indent}…`);
+  return lines.length === 0 ? `${indent}(empty)` : lines.join('\n');
+}
+
+function entriesOf(dir: string): Dirent[] {
+  return readdirSync(dir, { withFileTypes: true }).sort((a, b) => a.name.localeCompare(b.name));
+}

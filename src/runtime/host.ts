@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostError } from '../errors.js';
+import type { Config } from './config/settings.js';
+import { traceFields } from './http/access-log.js';
+import { createHandler } from './http/handler.js';
+import { HttpServer } from './http/server.js';
+import { Pool, type Readiness } from './pool/pool.js';
+import { Scoring } from './scoring/scoring.js';
+import type { Log } from './telemetry/log.js';
+import { findEntry } from './worker/entry/find-entry.js';
+import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
+
+/** `scorehost/0.1.0` */
+export const SERVER_VERSION = `scorehost/${packageVersion()}`;
+
+/** What the owner of a host hears of it. */
+export interface HostEvents {
+  /** Every worker is ready: calls are answered from now on. */
+  onReady(ready: ReadyMessage): void;
+  /** The host cannot go on. */
+  onFatal(error: HostError): void;
+}
+
+/** The front: it builds the parts and hands them to each other; the only file that knows all. */
+export class Host {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #pool: Pool;
+  readonly #scoring: Scoring;
+  readonly #servers: HttpServer[] = [];
+  /** The file that is served. */
+  readonly entryPath: string;
+  #draining = false;
+
+  /** @throws {HostError} `ENTRY_INVALID` if there is no entry module. */
+  constructor(config: Config, log: Log, events: HostEvents) {
+    this.#config = config;
+    this.#log = log;
+    const load = loadMessage(config);
+    this.entryPath = load.entryPath;
+    this.#pool = new Pool(config.pool, load, {
+      onReady: (ready) => {
+        this.#scoring.setService(ready);
+        events.onReady(ready);
+      },
+      onLog: (line, worker) => this.#logLine(line, worker),
+      onFatal: events.onFatal,
+    });
+    this.#scoring = new Scoring(this.#pool);
+  }
+
+  /** Starts the workers, and listens: `/` answers from here on, calls once the workers are ready. */
+  async start(): Promise<{ readonly address: string; readonly port: number }> {
+    this.#pool.start();
+    const { port, healthPort, separateHealthPort } = this.#config.http;
+    const address = await this.#listen(port);
+    if (separateHealthPort) await this.#listen(healthPort);
+    return { address: address.address, port: address.port };
+  }
+
+  /** Starts the workers only, to see whether they become ready. */
+  startWorkers(): void {
+    this.#pool.start();
+  }
+
+  get readiness(): Readiness {
+    const readiness = this.#pool.readiness;
+    return this.#draining ? { ...readiness, ready: false, reason: 'draining' } : readiness;
+  }
+
+  /**
+   * Ends without losing a call: says that it is not ready, goes on listening for the drain delay, then serves the open
+   * connections on until they are closed or the grace period is over.
+   */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const { drainDelayMs, drainGraceMs } = this.#config.http;
+    await sleep(drainDelayMs);
+    await Promise.all(this.#servers.map((server) => server.drain(drainGraceMs)));
+    await this.stop();
+  }
+
+  /** Stops the workers; what still runs is lost. */
+  async stop(): Promise<void> {
+    await this.#pool.stop();
+  }
+
+  /** Ends at once. */
+  kill(): void {
+    this.#pool.kill();
+    for (const server of this.#servers) server.destroyConnections();
+  }
+
+  get connectionCount(): number {
+    return this.#servers.reduce((count, server) => count + server.connectionCount, 0);
+  }
+
+  async #listen(port: number) {
+    const { http } = this.#config;
+    const serverVersion = http.serverVersionHeader ? SERVER_VERSION : undefined;
+    const handler = createHandler({
+      config: http,
+      scoring: this.#scoring,
+      readiness: () => this.readiness,
+      exchangeSettings: { serverVersion, draining: () => this.#draining },
+      log: this.#log,
+    });
+    const server = new HttpServer(http, handler, serverVersion, this.#log);
+    const address = await server.listen(port);
+    this.#servers.push(server);
+    return address;
+  }
+
+  #logLine({ level, message, requestId, traceparent }: LogMessage, worker: number | undefined): void {
+    this.#log[level]({ ...(requestId ? { requestId } : {}), ...traceFields(traceparent), worker }, message);
+  }
+}
+
+function loadMessage({ entry, service }: Config): LoadMessage {
+  const appRoot = resolve(entry.appRoot || '.');
+  const base = resolve(appRoot, entry.sourceDirectory);
+  return {
+    entryPath: findEntry(entry.entry || '.', base),
+    appRoot,
+    jsonDepthMax: entry.jsonDepthMax,
+    service,
+    ...(entry.modelDir ? { modelDir: resolve(entry.modelDir) } : {}),
+  };
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

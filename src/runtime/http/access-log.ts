@@ -1,0 +1,32 @@
+import type { Log } from '../telemetry/log.js';
+import type { ExchangeEnd } from './exchange.js';
+import { normalisePath } from './route.js';
+
+/** One line per exchange; probes of `/` and of readiness would only fill the log. */
+export function accessLog(log: Log) {
+  return ({ exchange, status, ms, bytes, clientLeft, errorCode }: ExchangeEnd): void => {
+    const { ids, method, target } = exchange;
+    const path = normalisePath(target);
+    if (path === '/' || path === '/health/ready') return;
+    const fields = {
+      requestId: ids.requestId,
+      ...(ids.clientRequestId ? { clientRequestId: ids.clientRequestId } : {}),
+      ...traceFields(ids.traceparent),
+      method,
+      path: target,
+      status: exchange.answered ? status : undefined,
+      ms: Number(ms.toFixed(3)),
+      bytes,
+      ...(errorCode ? { code: errorCode } : {}),
+      ...(clientLeft ? { clientLeft } : {}),
+    };
+    const level = status >= 500 && exchange.answered ? 'error' : 'info';
+    log[level](fields, `${method} ${target} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
+  };
+}
+
+/** The ids of W3C trace context, by the names that log collectors know. */
+export function traceFields(traceparent: string | undefined): { trace_id?: string; parent_span_id?: string } {
+  const [, traceId, spanId] = traceparent?.split('-') ?? [];
+  return traceId && spanId ? { trace_id: traceId, parent_span_id: spanId } : {};
+}

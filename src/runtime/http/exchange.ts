@@ -1,0 +1,191 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { type ErrorCode, HostError } from '../../errors.js';
+import { errorBody } from './error-body.js';
+import { type RequestIds, readIds } from './ids.js';
+
+/** Names and values in turn. */
+export type HeaderList = readonly string[];
+
+/** What the server tells every exchange. */
+export interface ExchangeSettings {
+  /** `x-ms-server-version`, or undefined to leave it out. */
+  readonly serverVersion: string | undefined;
+  /** Whether connections are to be closed behind their answer. */
+  readonly draining: () => boolean;
+}
+
+/** How an exchange ended, for the log. */
+export interface ExchangeEnd {
+  readonly exchange: Exchange;
+  readonly status: number;
+  readonly bytes: number;
+  readonly ms: number;
+  /** The client left before its answer was written. */
+  readonly clientLeft: boolean;
+  readonly errorCode: ErrorCode | undefined;
+}
+
+/** A refused body of at most this size is read and dropped, and the connection kept. */
+const DUMPED_BYTES_MAX = 64 * 1024;
+/** How long a refused client may go on sending before it is cut off. */
+const LINGER_MS = 2_000;
+
+/** One request and its answer: ids on every answer, one answer only, and the connection in a known state behind it. */
+export class Exchange {
+  readonly req: IncomingMessage;
+  readonly ids: RequestIds;
+  /** What is wrong with the ids; to be answered by whoever routes. */
+  readonly idError: HostError | undefined;
+  readonly startedAtMs = performance.now();
+  /** Called when the client leaves before it has its answer. */
+  onGone: (() => void) | undefined;
+  readonly #res: ServerResponse;
+  readonly #settings: ExchangeSettings;
+  #extraHeaders: HeaderList = [];
+  #bytes = 0;
+  #answered = false;
+  #ended = false;
+  /** The rest of the request cannot be read: nothing is waited for behind the answer. */
+  #broken = false;
+  #errorCode: ErrorCode | undefined;
+
+  constructor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    settings: ExchangeSettings,
+    onEnd: (end: ExchangeEnd) => void,
+  ) {
+    this.req = req;
+    this.#res = res;
+    this.#settings = settings;
+    const { ids, error } = readIds(req);
+    this.ids = ids;
+    this.idError = error;
+    req.on('error', () => {}); // an aborted request; `close` of the response says so
+    res.on('close', () => {
+      this.#ended = true;
+      const clientLeft = !res.writableFinished;
+      if (clientLeft) this.onGone?.();
+      const ms = performance.now() - this.startedAtMs;
+      onEnd({ exchange: this, status: res.statusCode, bytes: this.#bytes, ms, clientLeft, errorCode: this.#errorCode });
+    });
+  }
+
+  get method(): string {
+    return this.req.method as string;
+  }
+
+  get target(): string {
+    return this.req.url as string;
+  }
+
+  /** Whether an answer has been begun. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Whether the answer has been written, or nobody is there to read it. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Headers for whatever answer this exchange gets. */
+  addHeaders(headers: HeaderList): void {
+    this.#extraHeaders = [...this.#extraHeaders, ...headers];
+  }
+
+  /** Tells a client that waits for it to send its body. */
+  continue(): void {
+    if (this.req.headers.expect !== undefined) this.#res.writeContinue();
+  }
+
+  /** Answers with a whole body. */
+  send(status: number, headers: HeaderList, body: Uint8Array | string): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const bodiless = status === 204 || status === 304;
+    const length = bodiless ? [] : ['Content-Length', String(bytes.length)];
+    const unread = !this.req.complete && !this.#broken && !this.#dumpsBody();
+    this.#res.writeHead(status, [...headers, ...length, ...this.#commonHeaders(unread)]);
+    if (bodiless || this.method === 'HEAD') return void this.#res.end();
+    this.#bytes = bytes.length;
+    if (unread) this.#endLingering(bytes);
+    else this.#res.end(bytes);
+  }
+
+  sendJson(status: number, headers: HeaderList, body: Uint8Array | string): void {
+    this.send(status, ['Content-Type', 'application/json', ...headers], body);
+  }
+
+  /** Answers with chunks as they come. The client is cut off if they end in an error, as its status has left. */
+  sendStream(status: number, headers: HeaderList, body: Readable): void {
+    if (this.#answered) return void body.destroy();
+    this.#answered = true;
+    this.#res.writeHead(status, [...headers, ...this.#commonHeaders(false)]);
+    if (this.method === 'HEAD') {
+      body.destroy();
+      this.#res.end();
+      return;
+    }
+    // The status leaves now, not with the first chunk.
+    this.#res.flushHeaders();
+    body.on('data', (chunk: Uint8Array) => (this.#bytes += chunk.length));
+    pipeline(body, this.#res, (error) => error && this.#res.destroy());
+  }
+
+  /** Answers with an error. */
+  fail(error: HostError, headers: HeaderList = []): void {
+    if (this.#answered) return;
+    this.#errorCode = error.code;
+    this.sendJson(error.entry.status ?? 500, headers, errorBody(error, this.ids.requestId));
+  }
+
+  /** The request turned out to be no request while its body was read. */
+  breakOff(error: HostError): void {
+    this.onGone?.();
+    this.onGone = undefined;
+    this.#broken = true;
+    this.fail(error, ['x-ms-run-function-failed', 'False']);
+  }
+
+  #commonHeaders(unreadBody: boolean): string[] {
+    const { requestId, msRequestId, clientRequestId, traceId } = this.ids;
+    const { serverVersion, draining } = this.#settings;
+    const headers = [...this.#extraHeaders, 'x-request-id', requestId, 'x-ms-request-id', msRequestId];
+    if (serverVersion) headers.push('x-ms-server-version', serverVersion);
+    if (clientRequestId) headers.push('x-ms-client-request-id', clientRequestId);
+    if (traceId) headers.push('TraceId', traceId);
+    if (unreadBody || this.#broken || draining()) headers.push('Connection', 'close');
+    return headers;
+  }
+
+  /** Whether what is left of the body is so little that reading it costs less than a new connection. */
+  #dumpsBody(): boolean {
+    const { 'content-length': length, 'transfer-encoding': coding, expect } = this.req.headers;
+    return expect === undefined && coding === undefined && Number(length ?? 0) <= DUMPED_BYTES_MAX;
+  }
+
+  /**
+   * A connection that is closed while the client sends is reset, and the client may lose the answer before it reads
+   * it: so the answer leaves, and what comes is read and dropped for a moment before the end.
+   */
+  #endLingering(bytes: Uint8Array): void {
+    this.#res.write(bytes);
+    const end = () => {
+      clearTimeout(timer);
+      this.#res.end();
+    };
+    const timer = setTimeout(end, LINGER_MS);
+    this.req.once('end', end).once('close', end).resume();
+  }
+}
+
+/** Whatever was thrown, as an error that may be sent. */
+export function asHostError(thrown: unknown): HostError {
+  if (thrown instanceof HostError) return thrown;
+  return new HostError('INTERNAL', 'An unexpected internal error occurred. Check the logs for more info.', {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HostError } from '../../errors.js';
+import type { HttpConfig } from '../config/settings.js';
+import type { Readiness } from '../pool/pool.js';
+import type { Scoring } from '../scoring/scoring.js';
+import type { Log } from '../telemetry/log.js';
+import { accessLog } from './access-log.js';
+import { BodyReader } from './body.js';
+import { corsHeaders } from './cors.js';
+import { asHostError, Exchange, type ExchangeSettings } from './exchange.js';
+import { methodNotAllowed, refused, routeUnknown } from './refusals.js';
+import { type RouteName, route } from './route.js';
+import { healthRoute, readyRoute } from './routes/health.js';
+import { scoreRoute } from './routes/score.js';
+import { swaggerRoute } from './routes/swagger.js';
+
+type RouteHandler = (exchange: Exchange) => void;
+
+/** What the handler needs of the rest of the host. */
+export interface HandlerParts {
+  readonly config: HttpConfig;
+  readonly scoring: Scoring;
+  readonly readiness: () => Readiness;
+  readonly exchangeSettings: ExchangeSettings;
+  readonly log: Log;
+}
+
+/**
+ * The way of every request, whatever its path: ids, CORS, routing, and then its route. Nothing is decided by path
+ * before or beside this.
+ */
+export function createHandler({ config, scoring, readiness, exchangeSettings, log }: HandlerParts) {
+  const onEnd = accessLog(log);
+  const handlers: Readonly<Record<RouteName, RouteHandler>> = {
+    health: healthRoute,
+    ready: readyRoute(readiness),
+    score: scoreRoute(scoring, new BodyReader(config), config),
+    swagger: swaggerRoute(() => scoring.service),
+  };
+
+  const dispatch = (exchange: Exchange): void => {
+    exchange.addHeaders(corsHeaders(exchange.req, config.corsOrigins));
+    const found = route(exchange.target);
+    if (exchange.idError) return refused(exchange, exchange.idError);
+    if (!found) return routeUnknown(exchange);
+    // What /score does with HEAD depends on the entry module: its route knows.
+    const routed = found.methods.includes(exchange.method) || (found.name === 'score' && exchange.method === 'HEAD');
+    if (!routed) return methodNotAllowed(exchange, found.methods);
+    if (exchange.method === 'OPTIONS' && found.name !== 'score') return answerOptions(exchange, found.methods);
+    handlers[found.name](exchange);
+  };
+
+  /** @returns the exchange, by which a parser error in the middle of its body is answered. */
+  return (req: IncomingMessage, res: ServerResponse): Exchange => {
+    const exchange = new Exchange(req, res, exchangeSettings, onEnd);
+    try {
+      if (isUnknownExpectation(req)) throw new HostError('EXPECTATION_FAILED', 'Expect: only 100-continue is known.');
+      dispatch(exchange);
+    } catch (thrown) {
+      const error = asHostError(thrown);
+      if (error.code === 'INTERNAL')
+        log.error({ requestId: exchange.ids.requestId, err: error.cause }, 'the host failed');
+      refused(exchange, error);
+    }
+    return exchange;
+  };
+}
+
+function answerOptions(exchange: Exchange, methods: readonly string[]): void {
+  exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', 'Allow', methods.join(', ')], '');
+}
+
+function isUnknownExpectation(req: IncomingMessage): boolean {
+  const { expect } = req.headers;
+  return expect !== undefined && expect.toLowerCase() !== '100-continue';
+}

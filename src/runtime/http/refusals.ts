@@ -1,0 +1,23 @@
+import { HostError } from '../../errors.js';
+import type { Exchange, HeaderList } from './exchange.js';
+
+/** `x-ms-run-function-failed` is on every refusal: nothing of the entry module has failed. */
+const NOT_FAILED: HeaderList = ['x-ms-run-function-failed', 'False'];
+
+export function routeUnknown(exchange: Exchange): void {
+  const message =
+    'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.';
+  exchange.fail(new HostError('ROUTE_UNKNOWN', message), NOT_FAILED);
+}
+
+export function methodNotAllowed(
+  exchange: Exchange,
+  allowed: readonly string[],
+  message = 'The method is not allowed for the requested URL.',
+): void {
+  exchange.fail(new HostError('METHOD_NOT_ALLOWED', message), [...NOT_FAILED, 'Allow', allowed.join(', ')]);
+}
+
+export function refused(exchange: Exchange, error: HostError): void {
+  exchange.fail(error, NOT_FAILED);
+}

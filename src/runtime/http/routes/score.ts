@@ -1,0 +1,132 @@
+import { HostError } from '../../../errors.js';
+import type { Outcome } from '../../pool/call.js';
+import type { Scoring } from '../../scoring/scoring.js';
+import type { CallHead, ReadyMessage, ReplyHead } from '../../worker/messages.js';
+import { type BodyLimits, type BodyReader, checkDeclaredBody, contentEncoding } from '../body.js';
+import { isPreflight } from '../cors.js';
+import { asHostError, type Exchange, type HeaderList } from '../exchange.js';
+import { methodNotAllowed } from '../refusals.js';
+
+const RUN_OK: HeaderList = ['x-ms-run-function-failed', 'False'];
+const RUN_FAILED: HeaderList = ['x-ms-run-function-failed', 'True'];
+const RETRY_AFTER: HeaderList = ['Retry-After', '1'];
+/** Codes whose callers do well to come back. */
+const RETRY_CODES = new Set(['NOT_READY', 'QUEUE_FULL', 'QUEUE_WAIT_EXCEEDED']);
+
+/** What the front alone may say of a reply; a `Response` of user code cannot. */
+const OWN_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'traceid',
+  'x-ms-client-request-id',
+  'x-ms-request-id',
+  'x-ms-run-fn-exec-ms',
+  'x-ms-run-function-failed',
+  'x-ms-server-version',
+  'x-request-id',
+]);
+
+/** GET and POST /score, and for a raw `run` HEAD and OPTIONS too. */
+export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLimits) {
+  return (exchange: Exchange): void => {
+    const { service } = scoring;
+    if (service && answersItself(exchange, service)) return;
+    try {
+      const admission = scoring.admit((outcome) => answer(exchange, outcome));
+      exchange.onGone = () => admission.withdraw();
+      if (exchange.method === 'GET' || exchange.method === 'HEAD') return admission.submit(callHead(exchange), []);
+      try {
+        checkContentType(exchange, service as ReadyMessage);
+        checkDeclaredBody(exchange.req, limits);
+      } catch (error) {
+        admission.withdraw();
+        throw error;
+      }
+      exchange.continue();
+      bodies.read(exchange.req, (error, pieces) => {
+        if (!error) return admission.submit(callHead(exchange), pieces);
+        admission.withdraw();
+        refuse(exchange, error);
+      });
+    } catch (error) {
+      refuse(exchange, asHostError(error));
+    }
+  };
+}
+
+/** Preflights, and methods that only a raw `run` has, never reach user code. */
+function answersItself(exchange: Exchange, { kind, answersPreflights }: ReadyMessage): boolean {
+  const raw = kind === 'raw';
+  if (exchange.method === 'OPTIONS' && !(raw && (answersPreflights || !isPreflight(exchange.req)))) {
+    exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', ...RUN_OK], '');
+    return true;
+  }
+  if (exchange.method === 'HEAD' && !raw) {
+    methodNotAllowed(exchange, ['GET', 'POST', 'OPTIONS'], 'Method not allowed');
+    return true;
+  }
+  return false;
+}
+
+const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i;
+const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
+
+function checkContentType({ req }: Exchange, { kind }: ReadyMessage): void {
+  const type = req.headers['content-type'] ?? '';
+  if (kind === 'typed' && !JSON_TYPE.test(type)) {
+    throw new HostError('CONTENT_TYPE_UNSUPPORTED', 'Expects Content-Type to be application/json');
+  }
+  if (kind === 'text' && FORM_TYPE.test(type)) {
+    const message =
+      'A form cannot be scored: send the body with Content-Type: application/json (curl -H "Content-Type: application/json").';
+    throw new HostError('CONTENT_TYPE_UNSUPPORTED', message);
+  }
+}
+
+function callHead({ req, ids, method, target }: Exchange): CallHead {
+  return {
+    requestId: ids.requestId,
+    ...(ids.clientRequestId ? { clientRequestId: ids.clientRequestId } : {}),
+    ...(ids.traceparent ? { traceparent: ids.traceparent } : {}),
+    method,
+    target,
+    headers: contentEncoding(req) === 'gzip' ? withoutEncoding(req.rawHeaders) : req.rawHeaders,
+  };
+}
+
+/** The headers of a body that has been inflated: they no longer say that it is compressed. */
+function withoutEncoding(raw: readonly string[]): string[] {
+  return raw.filter((_, i) => !/^content-(?:encoding|length)$/i.test(raw[i - (i % 2)] as string));
+}
+
+function answer(exchange: Exchange, outcome: Outcome): void {
+  // The call has its outcome: from here on a client that leaves ends no call.
+  if (outcome.kind !== 'stream') exchange.onGone = undefined;
+  switch (outcome.kind) {
+    case 'reply': {
+      const { head, body, runMs } = outcome;
+      if (!head) return exchange.sendJson(200, [...RUN_OK, ...execHeader(runMs)], body);
+      return exchange.send(head.status, replyHeaders(head, runMs), body);
+    }
+    case 'stream':
+      return exchange.sendStream(outcome.head.status, replyHeaders(outcome.head, outcome.runMs), outcome.body);
+    case 'error':
+      return refuse(exchange, outcome.error, outcome.runFailed);
+  }
+}
+
+function refuse(exchange: Exchange, error: HostError, runFailed = false): void {
+  exchange.fail(error, [...(runFailed ? RUN_FAILED : RUN_OK), ...(RETRY_CODES.has(error.code) ? RETRY_AFTER : [])]);
+}
+
+function replyHeaders({ status, headers }: ReplyHead, runMs: number): string[] {
+  const own = headers.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
+  return [...own.flat(), ...(status >= 500 ? RUN_FAILED : RUN_OK), ...execHeader(runMs)];
+}
+
+function execHeader(runMs: number): string[] {
+  return ['x-ms-run-fn-exec-ms', runMs.toFixed(3)];
+}

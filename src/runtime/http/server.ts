@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { HostError } from '../../errors.js';
+import type { HttpConfig } from '../config/settings.js';
+import type { Log } from '../telemetry/log.js';
+import { answerParserError, parserError } from './client-error.js';
+import type { Exchange } from './exchange.js';
+
+/** How often Node looks for requests that are over their time. */
+const TIMEOUT_CHECK_MS = 1_000;
+/** While draining, a connection on which nothing comes for so long is closed. */
+const DRAIN_SILENCE_MS = 5_000;
+
+export type Handler = (req: IncomingMessage, res: ServerResponse) => Exchange;
+
+/** A listener and its connections, and how they end. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #config: HttpConfig;
+  readonly #sockets = new Set<Socket>();
+  /** The exchange whose request is being read on a connection, or was last. */
+  readonly #exchanges = new WeakMap<object, Exchange>();
+  #onEmpty: (() => void) | undefined;
+
+  constructor(config: HttpConfig, handler: Handler, serverVersion: string | undefined, log: Log) {
+    this.#config = config;
+    this.#server = createServer({
+      requireHostHeader: false, // the reference takes requests without one, and nothing here is decided by it
+      maxHeaderSize: config.headerBytesMax,
+      headersTimeout: config.headersTimeoutMs,
+      requestTimeout: Math.max(config.requestTimeoutMs, config.headersTimeoutMs),
+      keepAliveTimeout: config.keepAliveMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      noDelay: true,
+    });
+    this.#server.maxConnections = config.connectionsMax;
+    const onRequest = (req: IncomingMessage, res: ServerResponse) => {
+      this.#exchanges.set(req.socket, handler(req, res));
+    };
+    // Without the latter two, Node would answer `Expect` itself: before ids, limits and log.
+    for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) this.#server.on(event, onRequest);
+    this.#server.on('connection', (socket) => this.#track(socket));
+    this.#server.on('clientError', (error, socket) => {
+      const exchange = this.#exchanges.get(socket);
+      const refusal = parserError(error);
+      if (!exchange || exchange.ended) answerParserError(socket, refusal, serverVersion, log);
+      else if (exchange.req.complete || exchange.answered) socket.destroy();
+      else exchange.breakOff(refusal);
+    });
+  }
+
+  /** @throws {HostError} `LISTEN_FAILED` */
+  async listen(port: number): Promise<AddressInfo> {
+    const { host } = this.#config;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        const reason = error.code === 'EADDRINUSE' ? 'another process listens there' : error.message;
+        reject(new HostError('LISTEN_FAILED', `Cannot listen on ${host}:${port}: ${reason}.`, { cause: error }));
+      });
+      this.#server.listen({ host, port, backlog: 1024 }, resolve);
+    });
+    return this.#server.address() as AddressInfo;
+  }
+
+  /** Connections that are open. */
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
+  /**
+   * Takes no new connections, serves the open ones on, and resolves when the last is gone, or after `graceMs`.
+   *
+   * `http.Server#close` would also close what is idle at this moment, and cut calls that are on their way to it: only
+   * the listener is closed. Answers say `Connection: close` meanwhile; silent connections are closed after a while.
+   */
+  async drain(graceMs: number): Promise<void> {
+    // Connections that the kernel has taken already are accepted first: closing the listener would reset them.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    NetServer.prototype.close.call(this.#server);
+    const bytesRead = new Map([...this.#sockets].map((socket) => [socket, socket.bytesRead]));
+    const silenceMs = Math.min(DRAIN_SILENCE_MS, this.#config.keepAliveMs);
+    const closeSilent = setTimeout(() => this.#closeSilent(bytesRead), silenceMs);
+    const cut = setTimeout(() => this.destroyConnections(), graceMs);
+    if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    clearTimeout(closeSilent);
+    clearTimeout(cut);
+  }
+
+  destroyConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#onEmpty?.();
+    });
+  }
+
+  /** Closes connections on which nothing has come since, and nothing is to be answered. */
+  #closeSilent(bytesRead: ReadonlyMap<Socket, number>): void {
+    for (const socket of this.#sockets) {
+      const waits = this.#exchanges.get(socket)?.ended ?? true;
+      if (waits && bytesRead.get(socket) === socket.bytesRead) socket.end();
+    }
+  }
+}

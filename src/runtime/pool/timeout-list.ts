@@ -1,0 +1,68 @@
+/** An item of a {@link TimeoutList}, to take it out again. */
+export interface TimeoutEntry<T> {
+  readonly item: T;
+  readonly dueAtMs: number;
+  previous: TimeoutEntry<T> | undefined;
+  next: TimeoutEntry<T> | undefined;
+  listed: boolean;
+}
+
+/**
+ * Items that all may last equally long, with one timer for all of them.
+ *
+ * A linked list, because thousands of calls come and go within one limit: an entry that is taken out leaves nothing
+ * behind, where an array would hold on to every finished call until its time had come.
+ */
+export class TimeoutList<T> {
+  readonly #limitMs: number;
+  readonly #onExpire: (item: T) => void;
+  #first: TimeoutEntry<T> | undefined;
+  #last: TimeoutEntry<T> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param limitMs - 0: nothing ever expires. */
+  constructor(limitMs: number, onExpire: (item: T) => void) {
+    this.#limitMs = limitMs;
+    this.#onExpire = onExpire;
+  }
+
+  add(item: T): TimeoutEntry<T> {
+    const dueAtMs = performance.now() + this.#limitMs;
+    const entry: TimeoutEntry<T> = { item, dueAtMs, previous: this.#last, next: undefined, listed: true };
+    if (this.#limitMs === 0) return { ...entry, previous: undefined, listed: false };
+    if (this.#last) this.#last.next = entry;
+    else this.#first = entry;
+    this.#last = entry;
+    this.#timer ??= setTimeout(() => this.#expire(), this.#limitMs);
+    return entry;
+  }
+
+  /** Taking an entry out twice, or after it expired, does nothing. */
+  remove(entry: TimeoutEntry<T>): void {
+    if (!entry.listed) return;
+    entry.listed = false;
+    if (entry.previous) entry.previous.next = entry.next;
+    else this.#first = entry.next;
+    if (entry.next) entry.next.previous = entry.previous;
+    else this.#last = entry.previous;
+  }
+
+  /** Forgets all entries, and lets the process end. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#first = undefined;
+    this.#last = undefined;
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    for (let entry = this.#first; entry && entry.dueAtMs <= now; entry = this.#first) {
+      this.remove(entry);
+      this.#onExpire(entry.item);
+    }
+    // The timer is never moved when an entry goes: it fires at most once per limit without cause.
+    if (this.#first) this.#timer ??= setTimeout(() => this.#expire(), Math.max(1, this.#first.dueAtMs - now));
+  }
+}

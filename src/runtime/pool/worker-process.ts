@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { asError } from '../../errors.js';
+import {
+  type CallMessage,
+  decodeCallFrame,
+  decodeReplies,
+  encodeBatch,
+  encodeCallFrame,
+  encodeFrame,
+  type Frame,
+  FrameError,
+  FrameReader,
+  FromWorker,
+  type ReplyMessage,
+  ToWorker,
+} from '../worker/frames.js';
+import {
+  decodeMessage,
+  type EndMessage,
+  encodeMessage,
+  type FailedMessage,
+  type LoadMessage,
+  type LogLevel,
+  type LogMessage,
+  type ReadyMessage,
+} from '../worker/messages.js';
+import { eachLine } from './lines.js';
+
+const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
+/** Lines of stderr that a report of its death shows. */
+const LAST_LINES_MAX = 20;
+/** How long a worker that was asked to go may run its `exit` handlers. */
+const STOP_MS_MAX = 2_000;
+
+/** How a worker process ended. */
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines it wrote to stderr. */
+  readonly lastLines: readonly string[];
+}
+
+/** What the pool hears of a worker. */
+export interface WorkerEvents {
+  onReady(ready: ReadyMessage): void;
+  onFailed(failed: FailedMessage): void;
+  onReplies(replies: readonly ReplyMessage[]): void;
+  onChunk(callId: number, chunk: Uint8Array): void;
+  onEnd(callId: number, end: EndMessage): void;
+  onLog(line: LogMessage): void;
+  /** The last event: the process is gone, and everything that it wrote has been read. */
+  onLost(exit: WorkerExit): void;
+}
+
+/** `starting` until its entry module is loaded; `lost` once the process is gone. */
+export type WorkerState = 'starting' | 'ready' | 'failed' | 'lost';
+
+/** A worker process, seen from the front: what it is told, and what it tells. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #channel: Socket;
+  readonly #events: WorkerEvents;
+  readonly #lastLines: string[] = [];
+  #state: WorkerState = 'starting';
+
+  constructor(load: LoadMessage, events: WorkerEvents) {
+    this.#events = events;
+    // Detached: a process group of its own, which Ctrl-C in a terminal does not reach.
+    this.#child = spawn(process.execPath, [...process.execArgv, WORKER_MAIN], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    this.#channel = this.#child.stdio[3] as Socket;
+    this.#readOutput();
+    this.#readFrames();
+    this.#watchEnd();
+    this.#write(encodeFrame(ToWorker.load, encodeMessage(load)));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get state(): WorkerState {
+    return this.#state;
+  }
+
+  sendBatch(calls: readonly CallMessage[]): void {
+    this.#write(encodeBatch(calls));
+  }
+
+  cancel(callId: number): void {
+    this.#write(encodeCallFrame(ToWorker.cancel, callId));
+  }
+
+  credit(callId: number, bytes: number): void {
+    const payload = Buffer.allocUnsafe(4);
+    payload.writeUInt32LE(bytes);
+    this.#write(encodeCallFrame(ToWorker.credit, callId, payload));
+  }
+
+  /** Ends it at once, whatever it does. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Asks it to go by closing the pair; one that does not is killed. */
+  stop(): void {
+    this.#channel.end();
+    setTimeout(() => this.kill(), STOP_MS_MAX).unref();
+  }
+
+  #readOutput(): void {
+    const log = (level: LogLevel) => (message: string) => {
+      if (level === 'warn') this.#lastLines.splice(0, this.#lastLines.length + 1 - LAST_LINES_MAX);
+      if (level === 'warn') this.#lastLines.push(message);
+      this.#events.onLog({ level, message });
+    };
+    eachLine(this.#child.stdout as Readable, log('info'));
+    eachLine(this.#child.stderr as Readable, log('warn'));
+  }
+
+  #readFrames(): void {
+    const reader = new FrameReader((frame) => this.#onFrame(frame));
+    this.#channel.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        this.#distrust(asError(error));
+      }
+    });
+    // A write that raced the death of the worker; the events below do what is needed.
+    this.#channel.on('error', () => {});
+  }
+
+  /** User code can write to any file descriptor: a worker that breaks the contract is replaced. */
+  #distrust(error: Error): void {
+    this.#channel.removeAllListeners('data').resume();
+    this.#events.onLog({
+      level: 'error',
+      message: `worker ${this.pid} sent what it must not, and is killed: ${error.message}`,
+    });
+    this.kill();
+  }
+
+  #onFrame({ type, payload }: Frame): void {
+    switch (type) {
+      case FromWorker.replies:
+        return this.#events.onReplies(decodeReplies(payload));
+      case FromWorker.chunk: {
+        const chunk = decodeCallFrame(payload);
+        return this.#events.onChunk(chunk.callId, chunk.payload);
+      }
+      case FromWorker.end: {
+        const end = decodeCallFrame(payload);
+        return this.#events.onEnd(end.callId, decodeMessage<EndMessage>(end.payload));
+      }
+      case FromWorker.log:
+        return this.#events.onLog(decodeMessage<LogMessage>(payload));
+      case FromWorker.ready:
+        this.#state = 'ready';
+        return this.#events.onReady(decodeMessage<ReadyMessage>(payload));
+      case FromWorker.failed:
+        this.#state = 'failed';
+        return this.#events.onFailed(decodeMessage<FailedMessage>(payload));
+      default:
+        throw new FrameError(`the front knows no frame of type ${type}`);
+    }
+  }
+
+  /**
+   * The worker is lost when the process has ended *and* its socket is read to the end: answers may still be in it. The
+   * child's own `close` event would also wait for stdout, which a grandchild can hold open for ever.
+   */
+  #watchEnd(): void {
+    let exit: Omit<WorkerExit, 'lastLines'> | undefined;
+    let drained = false;
+    const lost = () => {
+      if (!exit || !drained) return;
+      this.#state = 'lost';
+      this.#events.onLost({ ...exit, lastLines: this.#lastLines });
+    };
+    this.#channel.once('close', () => {
+      drained = true;
+      lost();
+    });
+    this.#child.once('exit', (code, signal) => {
+      exit = { code, signal };
+      lost();
+    });
+    this.#child.once('error', (error) => {
+      exit = { code: null, signal: null };
+      this.#lastLines.push(`the process could not be started: ${error.message}`);
+      lost();
+    });
+  }
+
+  #write(frame: readonly Uint8Array[]): void {
+    if (this.#channel.destroyed) return;
+    if (frame.length > 1) this.#channel.cork();
+    for (const part of frame) this.#channel.write(part);
+    if (frame.length > 1) this.#channel.uncork();
+  }
+}

@@ -1,0 +1,70 @@
+import { Writable } from 'node:stream';
+import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import type { LogConfig } from '../config/settings.js';
+
+/** The host's logger: pino's, whose first argument is an object of fields. */
+export type Log = Logger;
+
+const levels: Readonly<Record<LogConfig['level'], string>> = {
+  debug: 'debug',
+  info: 'info',
+  warning: 'warn',
+  error: 'error',
+  critical: 'fatal',
+};
+
+/** Log lines that wait for a reader that does not read; what comes on top is dropped, the front never waits for it. */
+const PENDING_BYTES_MAX = 8 * 1024 * 1024;
+
+/** A logger on stdout. Writing never blocks the front; {@link flushLog} writes what is left before the process ends. */
+export function createLog({ level, format }: LogConfig): Log {
+  const stdout = destination({ fd: 1, sync: false, maxLength: PENDING_BYTES_MAX });
+  const options = {
+    level: levels[level],
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: ['authorization', '*.authorization'],
+  };
+  const log = pino(options, format === 'json' ? stdout : textStream(stdout));
+  flushes.set(log, () => stdout.flushSync());
+  return log;
+}
+
+const flushes = new WeakMap<Log, () => void>();
+
+/** Writes what is still waiting, at once. */
+export function flushLog(log: Log): void {
+  try {
+    flushes.get(log)?.();
+  } catch {
+    // stdout is closed, or was never opened: there is nobody to write for
+  }
+}
+
+/** Pino's lines as a person reads them: time, level, message, and the other fields behind it. */
+function textStream(stdout: { write(text: string): boolean }): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(line: string, _encoding, done) {
+      stdout.write(textLine(JSON.parse(line) as Record<string, unknown>));
+      done();
+    },
+  });
+}
+
+function textLine({ time, level, msg, ...fields }: Record<string, unknown>): string {
+  const rest = Object.entries(fields).map(
+    ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const clock = String(time).slice(11, 23);
+  return `${clock} ${String(level).toUpperCase().padEnd(5)} ${printable(String(msg ?? ''))}${printable(rest.join(''))}\n`;
+}
+
+/** Control characters of a caller's text must not move a terminal's cursor; the line ends of reports stay. */
+function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}

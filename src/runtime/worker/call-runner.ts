@@ -1,0 +1,117 @@
+import { inspect } from 'node:util';
+import { asError, HostError } from '../../errors.js';
+import type { JsonLimits } from '../../schema/json/parse.js';
+import type { Channel } from './channel.js';
+import { decodeInput } from './decode.js';
+import { type Encoded, encodeResult } from './encode.js';
+import type { EntryModule } from './entry/load-entry.js';
+import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
+import { type CallHead, decodeMessage, type ErrorHead, encodeMessage } from './messages.js';
+import { CallContext, type LogSink } from './request-context.js';
+import { StreamSender } from './stream-sender.js';
+
+const NOTHING = Buffer.alloc(0);
+/** `runMs` of a call whose `run` did not return. */
+const NOT_RETURNED = -1;
+
+/** Runs the calls of one worker, and answers each batch with one frame. */
+export class CallRunner {
+  readonly #entry: EntryModule;
+  readonly #limits: JsonLimits;
+  readonly #channel: Channel;
+  readonly #log: LogSink;
+  readonly #running = new Map<number, CallContext>();
+  readonly #streams = new Map<number, StreamSender>();
+
+  constructor(entry: EntryModule, limits: JsonLimits, channel: Channel, log: LogSink) {
+    this.#entry = entry;
+    this.#limits = limits;
+    this.#channel = channel;
+    this.#log = log;
+  }
+
+  /** Runs the calls of a batch one after the other. */
+  async runBatch(calls: readonly ReceivedCall[]): Promise<void> {
+    const contexts = calls.map((call) => new CallContext(decodeMessage<CallHead>(call.head), this.#log));
+    for (const [i, { callId }] of calls.entries()) this.#running.set(callId, contexts[i] as CallContext);
+    // Frames that are there already are read first: a call that was cancelled meanwhile knows it when it starts.
+    await new Promise(setImmediate);
+    await this.#channel.drained();
+    const replies: ReplyMessage[] = [];
+    const starts: (() => void)[] = [];
+    for (const [i, call] of calls.entries()) {
+      const { reply, start } = await this.#runCall(call, contexts[i] as CallContext);
+      replies.push(reply);
+      if (start) starts.push(start);
+    }
+    this.#channel.send(encodeReplies(replies));
+    for (const start of starts) start();
+  }
+
+  /** The client has left, or the deadline has passed. */
+  cancel(callId: number): void {
+    this.#running.get(callId)?.abort();
+    this.#streams.get(callId)?.cancel();
+  }
+
+  /** The client has taken so many bytes of a stream. */
+  credit(callId: number, bytes: number): void {
+    this.#streams.get(callId)?.credit(bytes);
+  }
+
+  async #runCall(call: ReceivedCall, context: CallContext): Promise<{ reply: ReplyMessage; start?: () => void }> {
+    const { callId } = call;
+    let runMs = NOT_RETURNED;
+    try {
+      const args = decodeInput(this.#entry.schema, context, call.body, this.#limits);
+      const startedAt = performance.now();
+      const result = await context.enter(() => this.#entry.run(...args));
+      runMs = performance.now() - startedAt;
+      const encoded = await context.enter(() => encodeResult(result, context));
+      if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
+      this.#running.delete(callId);
+      return { reply: wholeReply(callId, encoded, runMs) };
+    } catch (error) {
+      this.#running.delete(callId);
+      return { reply: this.#errorReply(callId, error, context) };
+    }
+  }
+
+  #stream(callId: number, context: CallContext, { head, chunks }: Encoded & { kind: 'stream' }, runMs: number) {
+    const sender = new StreamSender(callId, chunks, this.#channel);
+    this.#streams.set(callId, sender);
+    const start = () => {
+      const sent = context.enter(() => sender.send());
+      void sent.then((error) => {
+        this.#streams.delete(callId);
+        this.#running.delete(callId);
+        if (error) this.#log('error', `The stream of run() ended with an error: ${inspect(error)}`, context.head);
+      });
+    };
+    return { reply: { callId, kind: ReplyKind.stream, runMs, head: encodeMessage(head), body: NOTHING }, start };
+  }
+
+  /** What the caller may know is sent; what only the author of the entry module may know is logged. */
+  #errorReply(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
+    const error = asError(thrown);
+    if (error instanceof HostError && error.code === 'INPUT_INVALID') {
+      return errorReply(callId, ReplyKind.refused, error);
+    }
+    this.#log('error', inspect(error), context.head);
+    if (error instanceof HostError && error.code === 'RESULT_INVALID') {
+      return errorReply(callId, ReplyKind.failed, error);
+    }
+    const message = 'An unexpected error occurred in scoring script. Check the logs for more info.';
+    return errorReply(callId, ReplyKind.failed, new HostError('RUN_FAILED', message));
+  }
+}
+
+function wholeReply(callId: number, encoded: Exclude<Encoded, { kind: 'stream' }>, runMs: number): ReplyMessage {
+  if (encoded.kind === 'json') return { callId, kind: ReplyKind.json, runMs, head: NOTHING, body: encoded.body };
+  return { callId, kind: ReplyKind.response, runMs, head: encodeMessage(encoded.head), body: encoded.body };
+}
+
+function errorReply(callId: number, kind: ReplyKind, { code, message, details }: HostError): ReplyMessage {
+  const head: ErrorHead = { code, message, details };
+  return { callId, kind, runMs: NOT_RETURNED, head: encodeMessage(head), body: NOTHING };
+}

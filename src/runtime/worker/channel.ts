@@ -1,0 +1,51 @@
+import { Socket } from 'node:net';
+import { encodeCallFrame, encodeFrame, type Frame, FrameReader, FromWorker } from './frames.js';
+import { encodeMessage } from './messages.js';
+
+/** The file descriptor of the socket pair: the one behind stdin, stdout and stderr. */
+const CHANNEL_FD = 3;
+
+/** A worker's end of the socket pair. */
+export class Channel {
+  readonly #socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+  #drained: Promise<void> | undefined;
+
+  /** @param onClose - The front is gone, or does not want this worker any more. */
+  constructor(onFrame: (frame: Frame) => void, onClose: () => void) {
+    const reader = new FrameReader(onFrame);
+    this.#socket.on('data', (chunk) => reader.push(chunk));
+    this.#socket.on('error', () => {}); // a write that raced the end of the front; `close` follows
+    this.#socket.on('close', onClose);
+  }
+
+  /** Writes one frame; see {@link drained} for when the next large one may follow. */
+  send(frame: readonly Uint8Array[]): void {
+    if (frame.length === 1) return this.#write(frame[0] as Uint8Array);
+    this.#socket.cork();
+    for (const part of frame) this.#write(part);
+    this.#socket.uncork();
+  }
+
+  sendMessage(type: (typeof FromWorker)['ready' | 'failed' | 'log'], message: object): void {
+    this.send(encodeFrame(type, encodeMessage(message)));
+  }
+
+  sendEnd(callId: number, message: object): void {
+    this.send(encodeCallFrame(FromWorker.end, callId, encodeMessage(message)));
+  }
+
+  /** Resolves once what was written has left for the front: a synchronous run would hold it back. */
+  async drained(): Promise<void> {
+    await this.#drained;
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#socket.write(bytes) || this.#drained) return;
+    this.#drained = new Promise((resolve) => {
+      this.#socket.once('drain', () => {
+        this.#drained = undefined;
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { types } from 'node:util';
+import { asError, HostError } from '../../errors.js';
+import { writeJson } from '../../schema/json/write.js';
+import type { ReplyHead } from './messages.js';
+import type { CallContext } from './request-context.js';
+
+/** What a result of `run` becomes. */
+export type Encoded =
+  | { readonly kind: 'json'; readonly body: Uint8Array }
+  | { readonly kind: 'response'; readonly head: ReplyHead; readonly body: Uint8Array }
+  | { readonly kind: 'stream'; readonly head: ReplyHead; readonly chunks: AsyncIterator<Uint8Array> };
+
+/**
+ * Turns a result into bytes, or into chunks that come one by one.
+ *
+ * @throws {HostError} `RESULT_INVALID` for what JSON cannot say.
+ */
+export async function encodeResult(result: unknown, context: CallContext): Promise<Encoded> {
+  if (typeof result === 'object' && result !== null) {
+    if (result instanceof Response) return encodeResponse(result);
+    if (result instanceof Uint8Array) return { kind: 'response', head: octets, body: result };
+    if (result instanceof ArrayBuffer) return { kind: 'response', head: octets, body: new Uint8Array(result) };
+    const items = streamedItems(result);
+    if (items) return encodeStream(items, context);
+  }
+  try {
+    return { kind: 'json', body: Buffer.from(writeJson(result)) };
+  } catch (error) {
+    throw new HostError('RESULT_INVALID', `The result of run() cannot be sent as JSON: ${asError(error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+const octets: ReplyHead = { status: 200, headers: [['content-type', 'application/octet-stream']] };
+
+function streamedItems(result: object): AsyncIterator<unknown> | undefined {
+  if (Symbol.asyncIterator in result) return (result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  if (types.isGeneratorObject(result)) return asynchronous((result as Iterable<unknown>)[Symbol.iterator]());
+  return undefined;
+}
+
+function asynchronous<T>(items: Iterator<T>): AsyncIterator<T> {
+  return {
+    next: async () => items.next(),
+    return: async (value) => items.return?.(value) ?? { done: true, value: undefined },
+  };
+}
+
+/**
+ * A generator's items as chunks. Text and bytes go out as they are, anything else as a line of JSON; a caller that
+ * accepts `text/event-stream` gets one event per item. The first item is awaited before a status leaves, so that a
+ * generator that fails at once is a plain 500.
+ */
+async function encodeStream(items: AsyncIterator<unknown>, context: CallContext): Promise<Encoded> {
+  const events = (context.headers.get('accept') ?? '').includes('text/event-stream');
+  const first = await items.next();
+  const contentType = events ? 'text/event-stream' : contentTypeOf(first.done ? '' : first.value);
+  const toChunk = events ? eventChunk : itemChunk;
+  const chunks: AsyncIterator<Uint8Array> = {
+    next: startingWith(first, items, toChunk),
+    return: async () => {
+      await items.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  const headers: [string, string][] = [['content-type', contentType]];
+  if (events) headers.push(['cache-control', 'no-cache']);
+  return { kind: 'stream', head: { status: 200, headers }, chunks };
+}
+
+function startingWith<T>(first: IteratorResult<T>, items: AsyncIterator<T>, toChunk: (item: T) => Uint8Array) {
+  let pending: IteratorResult<T> | undefined = first;
+  return async (): Promise<IteratorResult<Uint8Array>> => {
+    const item = pending ?? (await items.next());
+    pending = undefined;
+    return item.done ? { done: true, value: undefined } : { done: false, value: toChunk(item.value) };
+  };
+}
+
+function contentTypeOf(item: unknown): string {
+  if (typeof item === 'string') return 'text/plain; charset=utf-8';
+  return item instanceof Uint8Array ? 'application/octet-stream' : 'application/x-ndjson';
+}
+
+function itemChunk(item: unknown): Uint8Array {
+  if (typeof item === 'string') return Buffer.from(item);
+  return item instanceof Uint8Array ? item : Buffer.from(`${writeJson(item)}\n`);
+}
+
+/** One server-sent event: every line of the text behind `data: `. */
+function eventChunk(item: unknown): Uint8Array {
+  const text = typeof item === 'string' ? item : writeJson(item);
+  return Buffer.from(`${text.replace(/^/gm, 'data: ')}\n\n`);
+}
+
+/**
+ * A Response with one piece of body, or none, is sent whole; where more may come, each piece leaves as it is there.
+ */
+async function encodeResponse(response: Response): Promise<Encoded> {
+  const head: ReplyHead = { status: response.status, headers: [...response.headers] };
+  if (response.status < 200)
+    throw new HostError('RESULT_INVALID', `A Response of status ${response.status} cannot be sent.`);
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
+  if (reader === undefined) return { kind: 'response', head, body: new Uint8Array() };
+  const first = reader.read();
+  if (!(await settlesAtOnce(first))) return { kind: 'stream', head, chunks: readerChunks(reader, [first]) };
+  const { done, value } = await first;
+  if (done) return { kind: 'response', head, body: new Uint8Array() };
+  const second = reader.read();
+  const whole =
+    (await settlesAtOnce(second)) &&
+    (await second.then(
+      (next) => next.done,
+      () => false,
+    ));
+  if (whole) return { kind: 'response', head, body: bytesOf(value) };
+  return { kind: 'stream', head, chunks: readerChunks(reader, [first, second]) };
+}
+
+/** Whether a promise is settled once what is ready to run has run. */
+async function settlesAtOnce(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const note = () => {
+    settled = true;
+  };
+  promise.then(note, note);
+  await new Promise(setImmediate);
+  return settled;
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+function readerChunks(reader: Reader, read: ReturnType<Reader['read']>[]): AsyncIterator<Uint8Array> {
+  return {
+    next: async () => {
+      const { done, value } = await (read.shift() ?? reader.read());
+      return done ? { done, value: undefined } : { done: false, value: bytesOf(value) };
+    },
+    return: async () => {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  throw new HostError('RESULT_INVALID', 'A Response body may only hold bytes.');
+}

@@ -1,0 +1,62 @@
+import { pathToFileURL } from 'node:url';
+import { HostError } from '../../../errors.js';
+import { type Run, type ServiceSchema, schemaOf } from '../../../schema/service-schema.js';
+
+/** What the host calls of an entry module. */
+export interface EntryModule {
+  /** Once, before the first call. */
+  readonly init: (() => unknown) | undefined;
+  readonly run: Run<unknown[], unknown>;
+  readonly schema: ServiceSchema;
+}
+
+/**
+ * Imports an entry module and finds its `init` and `run`: exported by name, as members of the default export, or as
+ * methods of a class that is the default export.
+ *
+ * @throws {HostError} `ENTRY_INVALID` if there is no `run`, or `init` wants arguments.
+ * @throws whatever the module itself throws while it is loaded.
+ */
+export async function loadEntry(path: string): Promise<EntryModule> {
+  const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const target = [namespace, instanceOf(namespace.default), nestedDefault(namespace.default)].find(hasRun);
+  if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace));
+  const { init, run } = target;
+  if (init !== undefined && typeof init !== 'function') {
+    throw new HostError('ENTRY_INVALID', `init must be a function, but it is ${typeof init}.`);
+  }
+  if (init !== undefined && init.length > 0) {
+    throw new HostError('ENTRY_INVALID', `init() is called without arguments, but yours takes ${init.length}.`);
+  }
+  return {
+    init: init && (() => init.call(target)),
+    run: (...args) => run.apply(target, args),
+    schema: schemaOf(run),
+  };
+}
+
+interface Target {
+  readonly init?: (() => unknown) | undefined;
+  readonly run: Run<unknown[], unknown>;
+}
+
+function hasRun(candidate: unknown): candidate is Target {
+  return typeof (candidate as Partial<Target> | undefined)?.run === 'function';
+}
+
+/** An instance of a default-exported class with a `run` method; anything else as it is. */
+function instanceOf(exported: unknown): unknown {
+  if (typeof exported !== 'function' || !hasRun(exported.prototype)) return exported;
+  return new (exported as new () => unknown)();
+}
+
+/** A CommonJS module compiled from ES syntax has its default export one level deeper. */
+function nestedDefault(exported: unknown): unknown {
+  return instanceOf((exported as { default?: unknown } | null | undefined)?.default);
+}
+
+function noRun(namespace: Record<string, unknown>): string {
+  const names = Object.keys(namespace).filter((name) => name !== 'module.exports');
+  const found = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`;
+  return `The entry module does not have a run() function defined: ${found}.`;
+}

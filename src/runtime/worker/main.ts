@@ -1,0 +1,96 @@
+import { dirname } from 'node:path';
+import { asError, HostError } from '../../errors.js';
+import { writeJson } from '../../schema/json/write.js';
+import { openApiDocuments } from '../../schema/openapi/documents.js';
+import { CallRunner } from './call-runner.js';
+import { Channel } from './channel.js';
+import { redirectConsole } from './console.js';
+import { stopCompiler } from './entry/compile.js';
+import { installHooks } from './entry/hooks.js';
+import { type EntryModule, loadEntry } from './entry/load-entry.js';
+import { type LoadStage, loadReport } from './entry/load-report.js';
+import { decodeBatch, decodeCallFrame, type Frame, FrameError, FromWorker, ToWorker } from './frames.js';
+import {
+  type CallHead,
+  decodeMessage,
+  type FailedMessage,
+  type LoadMessage,
+  type LogLevel,
+  type LogMessage,
+  type ReadyMessage,
+} from './messages.js';
+import { setModelFolders } from './model-path.js';
+import { startWatchdog } from './watchdog.js';
+
+/** The main of a worker process: one copy of the entry module, which answers the batches that the front sends. */
+
+// The front decides when a worker goes: a signal to the whole container must not end it under a call.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+process.setSourceMapsEnabled(true);
+
+const channel = new Channel(onFrame, () => process.exit(0));
+redirectConsole(writeLog);
+let runner: CallRunner | undefined;
+
+function onFrame({ type, payload }: Frame): void {
+  switch (type) {
+    case ToWorker.load:
+      void load(decodeMessage<LoadMessage>(payload));
+      return;
+    case ToWorker.batch:
+      void runner?.runBatch(decodeBatch(payload));
+      return;
+    case ToWorker.cancel:
+      runner?.cancel(decodeCallFrame(payload).callId);
+      return;
+    case ToWorker.credit: {
+      const { callId, payload: bytes } = decodeCallFrame(payload);
+      runner?.credit(callId, bytes.readUInt32LE(0));
+      return;
+    }
+    default:
+      throw new FrameError(`a worker knows no frame of type ${type}`);
+  }
+}
+
+async function load(message: LoadMessage): Promise<void> {
+  const startedAt = performance.now();
+  const { entryPath, modelDir, appRoot, jsonDepthMax, service } = message;
+  setModelFolders({ appRoot, entryDir: dirname(entryPath), ...(modelDir ? { modelDir } : {}) });
+  let stage: LoadStage = 'import';
+  try {
+    installHooks();
+    const entry = await loadEntry(entryPath);
+    stage = 'init';
+    await entry.init?.();
+    await stopCompiler();
+    runner = new CallRunner(entry, { depthMax: jsonDepthMax }, channel, writeLog);
+    channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
+    startWatchdog();
+  } catch (thrown) {
+    const error = asError(thrown);
+    const code = error instanceof HostError ? error.code : 'ENTRY_INVALID';
+    const failed: FailedMessage = { code, report: loadReport(error, stage, entryPath, modelDir) };
+    channel.sendMessage(FromWorker.failed, failed);
+  }
+}
+
+function readyMessage({ schema }: EntryModule, service: LoadMessage['service'], startedAt: number): ReadyMessage {
+  const documents = openApiDocuments(schema, service);
+  return {
+    kind: schema.kind,
+    answersPreflights: schema.answersPreflights ?? false,
+    documents: { 2: writeJson(documents['2']), 3: writeJson(documents['3']), '3.1': writeJson(documents['3.1']) },
+    loadMs: performance.now() - startedAt,
+  };
+}
+
+function writeLog(level: LogLevel, message: string, call: CallHead | undefined): void {
+  const line: LogMessage = {
+    level,
+    message,
+    ...(call ? { requestId: call.requestId } : {}),
+    ...(call?.traceparent ? { traceparent: call.traceparent } : {}),
+  };
+  channel.sendMessage(FromWorker.log, line);
+}

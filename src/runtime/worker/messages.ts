@@ -1,0 +1,79 @@
+import type { ErrorCode, ErrorDetail } from '../../errors.js';
+import type { ServiceInfo } from '../../schema/openapi/documents.js';
+
+/** Payloads of the frames that carry JSON; `frames.ts` has the rest of the contract. */
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** `load`: what a worker needs to know to become ready. */
+export interface LoadMessage {
+  readonly entryPath: string;
+  readonly modelDir?: string;
+  readonly appRoot: string;
+  readonly jsonDepthMax: number;
+  readonly service: ServiceInfo;
+}
+
+/** `ready`: the schema travels to the front, so that the front never runs the user's code. */
+export interface ReadyMessage {
+  readonly kind: 'text' | 'typed' | 'raw';
+  /** Whether a raw `run` answers CORS preflights itself. */
+  readonly answersPreflights: boolean;
+  /** OpenAPI documents as JSON text, by version. */
+  readonly documents: Readonly<Record<'2' | '3' | '3.1', string>>;
+  readonly loadMs: number;
+}
+
+/** `failed`: the entry module could not be loaded. */
+export interface FailedMessage {
+  readonly code: ErrorCode;
+  /** Many lines, for a person: what was tried, where it failed, the fix. */
+  readonly report: string;
+}
+
+/** The head of a call: all of it that is not the body. */
+export interface CallHead {
+  readonly requestId: string;
+  readonly clientRequestId?: string;
+  readonly traceparent?: string;
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** Names and values in turn, as they were sent. */
+  readonly headers: readonly string[];
+}
+
+/** The head of a reply of kind `response` or `stream`. */
+export interface ReplyHead {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The head of a reply of kind `refused` or `failed`. */
+export interface ErrorHead {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: readonly ErrorDetail[];
+}
+
+/** `end` of a stream. An error cuts the connection, as the status has left long since. */
+export interface EndMessage {
+  readonly error?: string;
+}
+
+/** `log`: a line of user code or of the worker. */
+export interface LogMessage {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly requestId?: string;
+  readonly traceparent?: string;
+}
+
+export function encodeMessage(message: object): Buffer {
+  return Buffer.from(JSON.stringify(message));
+}
+
+/** Only for frames of the own peer: the shape is not checked again. */
+export function decodeMessage<T>(payload: Uint8Array): T {
+  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()) as T;
+}

@@ -1,0 +1,114 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { format } from 'node:util';
+import type { CallHead, LogLevel } from './messages.js';
+
+/** Writes lines that carry the ids of the call; the arguments are formatted like those of `console.log`. */
+export type RequestLog = Readonly<Record<LogLevel, (...args: readonly unknown[]) => void>>;
+
+/** What `run` may know of the call it answers, besides its input. */
+export interface RequestContext {
+  /** `x-request-id` of the request, or the one the host gave it. */
+  readonly requestId: string;
+  /** `x-ms-client-request-id`, where the client sent one. */
+  readonly clientRequestId: string | undefined;
+  /** W3C trace context of the caller, as it was sent. */
+  readonly traceparent: string | undefined;
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  readonly headers: Headers;
+  /** Fires when the client has left or the deadline has passed: nobody waits for the result any more. */
+  readonly signal: AbortSignal;
+  readonly log: RequestLog;
+}
+
+/** Where lines of user code go. */
+export type LogSink = (level: LogLevel, message: string, call: CallHead | undefined) => void;
+
+const storage = new AsyncLocalStorage<CallContext>();
+
+/**
+ * The context of the call that is being run; works in everything that `run` calls or awaits.
+ *
+ * @throws {Error} outside a call, in `init()` for example.
+ */
+export function requestContext(): RequestContext {
+  const context = storage.getStore();
+  if (context === undefined) throw new Error('requestContext() works inside run() only: there is no call here.');
+  return context;
+}
+
+/** The head of the call that is being run, if one is. */
+export function currentCall(): CallHead | undefined {
+  return storage.getStore()?.head;
+}
+
+/** The life of one call in a worker. Headers and signal are made when they are asked for: most calls never do. */
+export class CallContext implements RequestContext {
+  readonly head: CallHead;
+  readonly #sink: LogSink;
+  #headers: Headers | undefined;
+  #abort: AbortController | undefined;
+  #aborted = false;
+
+  constructor(head: CallHead, sink: LogSink) {
+    this.head = head;
+    this.#sink = sink;
+  }
+
+  /** Calls `run` so that {@link requestContext} finds this context, also after an `await`. */
+  enter<T>(run: () => T): T {
+    return storage.run(this, run);
+  }
+
+  get requestId(): string {
+    return this.head.requestId;
+  }
+
+  get clientRequestId(): string | undefined {
+    return this.head.clientRequestId;
+  }
+
+  get traceparent(): string | undefined {
+    return this.head.traceparent;
+  }
+
+  get method(): string {
+    return this.head.method;
+  }
+
+  get target(): string {
+    return this.head.target;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= headersOf(this.head.headers);
+    return this.#headers;
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#aborted) this.#abort.abort();
+    return this.#abort.signal;
+  }
+
+  get log(): RequestLog {
+    const at =
+      (level: LogLevel) =>
+      (...args: readonly unknown[]) =>
+        this.#sink(level, format(...args), this.head);
+    return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  }
+
+  /** The client has left, or the deadline has passed. */
+  abort(): void {
+    this.#aborted = true;
+    this.#abort?.abort();
+  }
+}
+
+function headersOf(raw: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < raw.length; i += 2) headers.append(raw[i] as string, raw[i + 1] as string);
+  return headers;
+}

@@ -1,0 +1,43 @@
+import type { ParameterType } from './parameter-type.js';
+
+/** One input of `run`, by its place in {@link ServiceSchema.inputs}. */
+export interface InputParameter {
+  readonly name: string;
+  readonly type: ParameterType;
+}
+
+/** How `run` wants its input, and what it gives. */
+export interface ServiceSchema {
+  /** `text`: the body as a string. `typed`: one argument per input. `raw`: a web-standard `Request`. */
+  readonly kind: 'text' | 'typed' | 'raw';
+  /** Positional: the first is the first parameter of `run`. */
+  readonly inputs: readonly InputParameter[];
+  readonly output?: ParameterType;
+  /** Whether a raw `run` answers CORS preflights itself. */
+  readonly answersPreflights?: boolean;
+}
+
+/** A function that a schema may be attached to. */
+export type Run<A extends unknown[] = never[], R = unknown> = (...args: A) => R;
+
+/** Registered, so that a second copy of the package in the same process reads the same mark. */
+const schemaKey = Symbol.for('scorehost.schema');
+const bareSchema: ServiceSchema = { kind: 'text', inputs: [] };
+
+/** The schema that wrappers attached to `run`; without any, `run` gets the body as text. */
+export function schemaOf(run: Run): ServiceSchema {
+  return (run as { [schemaKey]?: ServiceSchema })[schemaKey] ?? bareSchema;
+}
+
+/** A function that does what `run` does and bears `schema`; `run` itself is left as it is. */
+export function withSchema<A extends unknown[], R>(run: Run<A, R>, schema: ServiceSchema): Run<A, R> {
+  const wrapped = function (this: unknown, ...args: A): R {
+    return run.apply(this, args);
+  };
+  Object.defineProperties(wrapped, {
+    name: { value: run.name },
+    length: { value: run.length },
+    [schemaKey]: { value: schema },
+  });
+  return wrapped;
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface HostOptions {
+  /** File or folder of the entry module, absolute. */
+  readonly entry?: string;
+  readonly args?: readonly string[];
+  /** On top of a clean environment: nothing of the machine's settings reaches the host. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Wait until /health/ready answers 200. Default: true. */
+  readonly untilReady?: boolean;
+}
+
+/** How a host process ended. */
+export interface HostExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A real host, `node dist/…`, on a free port of loopback. End it with `stop()`, in `afterAll` at the latest. */
+export class HostProcess {
+  readonly child: ChildProcess;
+  readonly exited: Promise<HostExit>;
+  #output = '';
+  port = 0;
+
+  private constructor({ entry, args = [], env = {}, cwd }: HostOptions) {
+    const { PATH = '', HOME = '' } = process.env;
+    this.child = spawn(process.execPath, [MAIN, 'serve', ...(entry ? [entry] : []), '--port', '0', ...args], {
+      env: { PATH, HOME, SCOREHOST_LOG_FORMAT: 'json', ...env },
+      ...(cwd ? { cwd } : {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+    this.exited = once(this.child, 'exit').then(([code, signal]) => ({ code, signal }) as HostExit);
+  }
+
+  /** Starts a host and waits for its port, and unless told otherwise until it is ready. */
+  static async start(options: HostOptions): Promise<HostProcess> {
+    const host = new HostProcess(options);
+    await host.#until(() => /listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output));
+    host.port = Number(/listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output)?.[1]);
+    if (options.untilReady !== false) await host.#until(async () => (await host.fetch('/health/ready')).ok);
+    return host;
+  }
+
+  /** Starts a host that is expected to end by itself. */
+  static async runToEnd(options: HostOptions): Promise<HostExit & { readonly output: string }> {
+    const host = new HostProcess(options);
+    const exit = await host.exited;
+    await new Promise((resolve) => setTimeout(resolve, 20)); // the pipes are read behind the exit
+    return { ...exit, output: host.output };
+  }
+
+  /** stdout and stderr so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** The JSON log lines so far. */
+  get logs(): Record<string, unknown>[] {
+    return this.#output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(this.url + path, init);
+  }
+
+  /** POST /score with a text body. */
+  score(body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Response> {
+    return this.fetch('/score', { method: 'POST', body, headers });
+  }
+
+  /** Waits until a log line or output matches. */
+  async untilOutput(pattern: RegExp): Promise<void> {
+    await this.#until(() => pattern.test(this.output));
+  }
+
+  async stop(): Promise<HostExit> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    return this.exited;
+  }
+
+  async #until(condition: () => unknown): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    let ended = false;
+    void this.exited.then(() => (ended = true));
+    while (!(await condition())) {
+      if (ended) throw new Error(`the host ended:\n${this.output}`);
+      if (Date.now() > deadline) throw new Error(`the host did not get there:\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
