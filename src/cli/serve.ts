@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { asError, HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
@@ -91,7 +91,7 @@ function fail(thrown: unknown): never {
 /** A command that works as it stands, where the folder of the entry module has a request. */
 function whatToTry(entryPath: string, url: string): string {
   const file = join(dirname(entryPath), 'request.json');
-  const data = existsSync(file) ? `'${readFileSync(file, 'utf8').trim()}'` : "'YOUR JSON'";
+  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : "'YOUR JSON'";
   return [
     '',
     '  Try it in another terminal:',

@@ -1,10 +1,12 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+const CLOSED_FOLDER = /^(?:node_modules|\..*)$/;
+
 /**
  * A folder's content as an indented list, for reports that say what was there instead.
  *
- * @param linesMax - Where the list is cut; folders are listed before what they hold, `node_modules` is not entered.
+ * @param linesMax - Where the list is cut. `node_modules` and hidden folders are named, not entered.
  */
 export function folderTree(folder: string, linesMax: number, indent = ''): string {
   const lines: string[] = [];
@@ -12,7 +14,7 @@ export function folderTree(folder: string, linesMax: number, indent = ''): strin
     for (const entry of entriesOf(dir)) {
       if (lines.length > linesMax) return;
       lines.push(`${prefix}${entry.name}${entry.isDirectory() ? '/' : ''}`);
-      if (entry.isDirectory() && entry.name !== 'node_modules') list(join(dir, entry.name), `${prefix}  `);
+      if (entry.isDirectory() && !CLOSED_FOLDER.test(entry.name)) list(join(dir, entry.name), `${prefix}  `);
     }
   };
   try {

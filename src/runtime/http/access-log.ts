@@ -20,7 +20,8 @@ export function accessLog(log: Log) {
       ...(errorCode ? { code: errorCode } : {}),
       ...(clientLeft ? { clientLeft } : {}),
     };
-    const level = status >= 500 && exchange.answered ? 'error' : 'info';
+    // What the host refuses to protect itself is for an operator to see, but no failure.
+    const level = status >= 500 ? (status === 503 ? 'warn' : 'error') : 'info';
     log[level](fields, `${method} ${target} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
   };
 }

@@ -5,7 +5,6 @@ import { openApiDocuments } from '../../schema/openapi/documents.js';
 import { CallRunner } from './call-runner.js';
 import { Channel } from './channel.js';
 import { redirectConsole } from './console.js';
-import { stopCompiler } from './entry/compile.js';
 import { installHooks } from './entry/hooks.js';
 import { type EntryModule, loadEntry } from './entry/load-entry.js';
 import { type LoadStage, loadReport } from './entry/load-report.js';
@@ -63,7 +62,6 @@ async function load(message: LoadMessage): Promise<void> {
     const entry = await loadEntry(entryPath);
     stage = 'init';
     await entry.init?.();
-    await stopCompiler();
     runner = new CallRunner(entry, { depthMax: jsonDepthMax }, channel, writeLog);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
     startWatchdog();

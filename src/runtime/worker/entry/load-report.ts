@@ -8,6 +8,7 @@ import { folderTree } from '../../folder-tree.js';
 export type LoadStage = 'import' | 'init';
 
 const TREE_LINES_MAX = 200;
+const ENTRY_TREE_LINES_MAX = 40;
 const CONTEXT_LINES = 2;
 const STACK_LINES_MAX = 12;
 
@@ -20,7 +21,7 @@ export function loadReport(thrown: unknown, stage: LoadStage, entryPath: string,
     `  entry module  ${entryPath}`,
     location && sourceFrame(location),
     stackOf(error),
-    section(`${dirname(entryPath)} holds`, folderTree(dirname(entryPath), TREE_LINES_MAX, '    ')),
+    section(`${dirname(entryPath)} holds`, folderTree(dirname(entryPath), ENTRY_TREE_LINES_MAX, '    ')),
     modelDir && section(`the model folder ${modelDir} holds`, folderTree(modelDir, TREE_LINES_MAX, '    ')),
     `Fix: ${fixFor(error, stage)}`,
   ];
