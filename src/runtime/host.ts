@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
 import type { Config } from './config/settings.js';
 import { traceFields } from './http/access-log.js';
@@ -33,6 +33,8 @@ export class Host {
   /** The file that is served. */
   readonly entryPath: string;
   #draining = false;
+  /** Listeners are closed, and connections behind their answer. */
+  #closing = false;
 
   /** @throws {HostError} `ENTRY_INVALID` if there is no entry module. */
   constructor(config: Config, log: Log, events: HostEvents) {
@@ -78,6 +80,9 @@ export class Host {
     this.#draining = true;
     const { drainDelayMs, drainGraceMs } = this.#config.http;
     await sleep(drainDelayMs);
+    // Connections that the kernel has taken already are accepted first: closing the listener would reset them.
+    await nextTurn();
+    this.#closing = true;
     await Promise.all(this.#servers.map((server) => server.drain(drainGraceMs)));
     await this.stop();
   }
@@ -104,7 +109,7 @@ export class Host {
       config: http,
       scoring: this.#scoring,
       readiness: () => this.readiness,
-      exchangeSettings: { serverVersion, draining: () => this.#draining },
+      exchangeSettings: { serverVersion, closing: () => this.#closing },
       log: this.#log,
     });
     const server = new HttpServer(http, handler, serverVersion, this.#log);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -46,7 +47,7 @@ export class HostProcess {
     const host = new HostProcess(options);
     await host.#until(() => /listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output));
     host.port = Number(/listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output)?.[1]);
-    if (options.untilReady !== false) await host.#until(async () => (await host.fetch('/health/ready')).ok);
+    if (options.untilReady !== false) await host.#until(() => host.isReady());
     return host;
   }
 
@@ -79,6 +80,11 @@ export class HostProcess {
     return fetch(this.url + path, init);
   }
 
+  /** Asks on a connection of its own, so that none is left open. */
+  async isReady(): Promise<boolean> {
+    return (await this.fetch('/health/ready', { headers: { connection: 'close' } })).ok;
+  }
+
   /** POST /score with a text body. */
   score(body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Response> {
     return this.fetch('/score', { method: 'POST', body, headers });
@@ -103,5 +109,14 @@ export class HostProcess {
       if (Date.now() > deadline) throw new Error(`the host did not get there:\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+  }
+}
+
+/** Whether a process runs; one that has ended and waits to be reaped does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }

@@ -12,7 +12,7 @@ export interface ExchangeSettings {
   /** `x-ms-server-version`, or undefined to leave it out. */
   readonly serverVersion: string | undefined;
   /** Whether connections are to be closed behind their answer. */
-  readonly draining: () => boolean;
+  readonly closing: () => boolean;
 }
 
 /** How an exchange ended, for the log. */
@@ -152,12 +152,12 @@ export class Exchange {
 
   #commonHeaders(unreadBody: boolean): string[] {
     const { requestId, msRequestId, clientRequestId, traceId } = this.ids;
-    const { serverVersion, draining } = this.#settings;
+    const { serverVersion, closing } = this.#settings;
     const headers = [...this.#extraHeaders, 'x-request-id', requestId, 'x-ms-request-id', msRequestId];
     if (serverVersion) headers.push('x-ms-server-version', serverVersion);
     if (clientRequestId) headers.push('x-ms-client-request-id', clientRequestId);
     if (traceId) headers.push('TraceId', traceId);
-    if (unreadBody || this.#broken || draining()) headers.push('Connection', 'close');
+    if (unreadBody || this.#broken || closing()) headers.push('Connection', 'close');
     return headers;
   }
 

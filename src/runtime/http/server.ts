@@ -74,8 +74,6 @@ export class HttpServer {
    * the listener is closed. Answers say `Connection: close` meanwhile; silent connections are closed after a while.
    */
   async drain(graceMs: number): Promise<void> {
-    // Connections that the kernel has taken already are accepted first: closing the listener would reset them.
-    await new Promise((resolve) => setTimeout(resolve, 10));
     NetServer.prototype.close.call(this.#server);
     const bytesRead = new Map([...this.#sockets].map((socket) => [socket, socket.bytesRead]));
     const silenceMs = Math.min(DRAIN_SILENCE_MS, this.#config.keepAliveMs);

@@ -61,19 +61,24 @@ export class CallRunner {
 
   async #runCall(call: ReceivedCall, context: CallContext): Promise<{ reply: ReplyMessage; start?: () => void }> {
     const { callId } = call;
-    let runMs = NOT_RETURNED;
+    let args: unknown[];
     try {
-      const args = decodeInput(this.#entry.schema, context, call.body, this.#limits);
+      args = decodeInput(this.#entry.schema, context, call.body, this.#limits);
+    } catch (error) {
+      this.#running.delete(callId);
+      return { reply: this.#refusal(callId, error, context) };
+    }
+    try {
       const startedAt = performance.now();
       const result = await context.enter(() => this.#entry.run(...args));
-      runMs = performance.now() - startedAt;
+      const runMs = performance.now() - startedAt;
       const encoded = await context.enter(() => encodeResult(result, context));
       if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
       this.#running.delete(callId);
       return { reply: wholeReply(callId, encoded, runMs) };
     } catch (error) {
       this.#running.delete(callId);
-      return { reply: this.#errorReply(callId, error, context) };
+      return { reply: this.#failure(callId, error, context) };
     }
   }
 
@@ -91,18 +96,18 @@ export class CallRunner {
     return { reply: { callId, kind: ReplyKind.stream, runMs, head: encodeMessage(head), body: NOTHING }, start };
   }
 
-  /** What the caller may know is sent; what only the author of the entry module may know is logged. */
-  #errorReply(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
-    const error = asError(thrown);
-    if (error instanceof HostError && error.code === 'INPUT_INVALID') {
-      return errorReply(callId, ReplyKind.refused, error);
-    }
-    this.#log('error', inspect(error), context.head);
-    if (error instanceof HostError && error.code === 'RESULT_INVALID') {
-      return errorReply(callId, ReplyKind.failed, error);
-    }
+  /** The input is wrong, which is for the caller to mend; anything else is a defect of a parameter type. */
+  #refusal(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
+    if (!(thrown instanceof HostError)) return this.#failure(callId, thrown, context);
+    return errorReply(callId, ReplyKind.refused, thrown);
+  }
+
+  /** The entry module failed: its author finds out why in the log, the caller is only told that it did. */
+  #failure(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
+    this.#log('error', inspect(asError(thrown)), context.head);
     const message = 'An unexpected error occurred in scoring script. Check the logs for more info.';
-    return errorReply(callId, ReplyKind.failed, new HostError('RUN_FAILED', message));
+    const unsendable = thrown instanceof HostError && thrown.code === 'RESULT_INVALID';
+    return errorReply(callId, ReplyKind.failed, unsendable ? thrown : new HostError('RUN_FAILED', message));
   }
 }
 
