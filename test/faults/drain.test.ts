@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HostProcess, isAlive } from '../support/host-process.js';
 import { KeepAliveLoad } from '../support/keep-alive-load.js';
@@ -17,7 +17,9 @@ function request(body: string): string {
 }
 
 describe('SIGTERM', () => {
-  it(`loses no call in ${rounds} rounds under ${CONNECTIONS} busy keep-alive connections`, { timeout: rounds * 15_000 }, async () => {
+  it(`loses no call in ${rounds} rounds under ${CONNECTIONS} busy keep-alive connections`, {
+    timeout: rounds * 15_000,
+  }, async () => {
     let answered = 0;
     for (let round = 0; round < rounds; round++) {
       host = await HostProcess.start({ entry, env: { WORKER_COUNT: '2' } });
@@ -55,7 +57,9 @@ describe('SIGTERM', () => {
     expect(readiness.status).toBe(503);
     expect(await readiness.json()).toMatchObject({ ready: false, reason: 'draining' });
     expect((await host.fetch('/', { headers: { connection: 'close' } })).status).toBe(200);
-    expect((await host.fetch('/score', { method: 'POST', body: 'ok', headers: { connection: 'close' } })).status).toBe(200);
+    expect((await host.fetch('/score', { method: 'POST', body: 'ok', headers: { connection: 'close' } })).status).toBe(
+      200,
+    );
     expect(await host.exited).toEqual({ code: 0, signal: null });
   });
 

@@ -44,7 +44,10 @@ describe('a run that returns a generator', () => {
 
   it('sends server-sent events to a caller that accepts them', async () => {
     const events = await stream('numbers', { accept: 'text/event-stream' });
-    expect(events).toMatchObject({ type: 'text/event-stream', text: 'data: {"n":1}\n\ndata: {"n":1152921504606846976}\n\n' });
+    expect(events).toMatchObject({
+      type: 'text/event-stream',
+      text: 'data: {"n":1}\n\ndata: {"n":1152921504606846976}\n\n',
+    });
   });
 
   it('is a plain 500 if it fails before its first item', async () => {
@@ -80,7 +83,10 @@ describe('a run that returns a generator', () => {
     await new Promise((resolve) => socket.once('data', resolve));
     socket.pause();
     await sleep(600);
-    const produced = host.logs.map((line) => /^produced (\d+)$/.exec(String(line.msg))?.[1]).filter(Boolean).map(Number);
+    const produced = host.logs
+      .map((line) => /^produced (\d+)$/.exec(String(line.msg))?.[1])
+      .filter(Boolean)
+      .map(Number);
     socket.destroy();
     // 64 MB in all: what the kernel, the front and the window hold is far less.
     expect(Math.max(...produced)).toBeLessThan(16 * 2 ** 20);

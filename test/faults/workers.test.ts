@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { HostProcess, isAlive } from '../support/host-process.js';
+import { KeepAliveLoad } from '../support/keep-alive-load.js';
+
+const entry = fileURLToPath(new URL('../fixtures/entries/faults.ts', import.meta.url));
+
+let host: HostProcess;
+afterEach(() => host.stop());
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  host = await HostProcess.start({ entry, env });
+}
+
+async function score(body: string) {
+  const response = await host.score(body);
+  return { status: response.status, headers: response.headers, json: JSON.parse(await response.text()) };
+}
+
+const workerPid = async () => (await score('pid')).json as number;
+
+describe('a worker that dies', () => {
+  it('loses no call, whoever killed it', async () => {
+    await start({ WORKER_COUNT: '2' });
+    const load = new KeepAliveLoad(
+      host.port,
+      8,
+      'POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nsleep 1',
+    );
+    for (let kills = 0; kills < 6; kills++) {
+      await sleep(200);
+      process.kill(await workerPid(), 'SIGKILL');
+    }
+    const { statuses, lost } = await load.stop();
+    expect(lost).toEqual([]);
+    expect([...statuses.keys()]).toEqual([200]);
+  });
+
+  it.each([
+    ['exit', 'exited with code 5'],
+    ['abort', 'SIGABRT'],
+    ['reject', 'exited with code 1'],
+  ])('under a call that makes it die (%s) twice: 502, and everybody else is served', async (poison, ending) => {
+    await start();
+    const poisoned = score(poison);
+    const others = await Promise.all(Array.from({ length: 5 }, (_, i) => score(`ok ${i}`)));
+    expect(others.map(({ status, json }) => [status, json])).toEqual([0, 1, 2, 3, 4].map((i) => [200, String(i)]));
+    const { status, json, headers } = await poisoned;
+    expect(status).toBe(502);
+    expect(json).toMatchObject({ code: 'WORKER_LOST', requestId: headers.get('x-request-id') });
+    expect(host.output).toContain(ending);
+  });
+
+  it('is not tried again where that is switched off', async () => {
+    await start({ SCOREHOST_RETRY: 'off' });
+    expect((await score('exit')).status).toBe(502);
+    expect((await score('ok')).status).toBe(200);
+    expect(host.output.match(/worker exited with code 5/g)).toHaveLength(1);
+  });
+
+  it('is replaced without end while callers cause it, so that none of them can take the host down', async () => {
+    await start({ SCOREHOST_RETRY: 'off' });
+    for (let i = 0; i < 8; i++) expect((await score('exit')).status).toBe(502);
+    expect((await score('ok')).status).toBe(200);
+  });
+
+  it('leaves the host ready: calls wait for its successor', async () => {
+    await start();
+    process.kill(await workerPid(), 'SIGKILL');
+    await host.untilOutput(/was ended by SIGKILL/);
+    expect((await score('ok')).status).toBe(200);
+    expect((await host.fetch('/health/ready')).status).toBe(200);
+  });
+});
+
+describe('a call that takes too long', () => {
+  it.each(['sleep 60000', 'spin 60000'])('%s: 504 at the deadline, and a new worker for the others', async (body) => {
+    await start({ SCORING_TIMEOUT_MS: '500' });
+    const { status, json } = await score(body);
+    expect(status).toBe(504);
+    expect(json).toMatchObject({ code: 'DEADLINE_EXCEEDED', message: 'Scoring timeout after 500 ms' });
+    await host.untilOutput(/was ended by SIGKILL/);
+    expect((await score('ok')).status).toBe(200);
+  });
+
+  it('is told by its signal', async () => {
+    await start({ SCORING_TIMEOUT_MS: '300' });
+    expect((await score('until-aborted')).status).toBe(504);
+    await host.untilOutput(/the signal fired/);
+  });
+
+  it('does not count against the worker if its run ends soon behind it', async () => {
+    await start({ SCORING_TIMEOUT_MS: '300' });
+    const pid = await workerPid();
+    expect((await score('sleep 400')).status).toBe(504);
+    expect(await workerPid()).toBe(pid);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('fires the signal of its running call, and its waiting call is never run', async () => {
+    await start();
+    const leave = new AbortController();
+    const call = (body: string) => host.fetch('/score', { method: 'POST', body, signal: leave.signal });
+    const left = [call('until-aborted'), call('exit')].map((reply) => expect(reply).rejects.toThrow());
+    await sleep(100);
+    leave.abort();
+    await Promise.all(left);
+    await host.untilOutput(/the signal fired/);
+    expect((await score('ok')).status).toBe(200);
+    expect(host.output).not.toContain('exited with code 5');
+  });
+});
+
+describe('admission', () => {
+  it('refuses with 429 and Retry-After what is more than the host takes', async () => {
+    await start({ SCOREHOST_MAX_CONCURRENT_REQUESTS: '2' });
+    const taken = [score('sleep 300'), score('sleep 300')];
+    await sleep(100);
+    const { status, headers, json } = await score('ok');
+    expect(status).toBe(429);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(json).toMatchObject({ code: 'QUEUE_FULL', message: 'Cannot take the call: 2 of 2 places are taken.' });
+    expect((await Promise.all(taken)).map((reply) => reply.status)).toEqual([200, 200]);
+  });
+
+  it('refuses with 429 what has waited too long', async () => {
+    await start({ SCOREHOST_MAX_QUEUE_WAIT_MS: '100' });
+    const running = score('sleep 500');
+    await sleep(50);
+    expect(await score('ok')).toMatchObject({ status: 429, json: { code: 'QUEUE_WAIT_EXCEEDED' } });
+    expect((await running).status).toBe(200);
+  });
+
+  it('answers health while every worker is busy in plain JavaScript', async () => {
+    await start();
+    const busy = score('spin 1000');
+    await sleep(50);
+    for (const path of ['/', '/health/ready', '/swagger.json']) expect((await host.fetch(path)).status).toBe(200);
+    expect(await Promise.race([busy.then(() => 'done'), sleep(0).then(() => 'still busy')])).toBe('still busy');
+    await busy;
+  });
+});
+
+describe('before the first ready', () => {
+  it('is live, not ready, and answers 503 with Retry-After to calls and documents', async () => {
+    const slow = fileURLToPath(new URL('../fixtures/entries/slow-init.ts', import.meta.url));
+    host = await HostProcess.start({ entry: slow, untilReady: false });
+    expect(await (await host.fetch('/')).text()).toBe('Healthy');
+    const readiness = await host.fetch('/health/ready');
+    expect(readiness.status).toBe(503);
+    expect(await readiness.json()).toMatchObject({ ready: false, reason: 'starting: 0 of 1 workers ready' });
+    for (const path of ['/score', '/swagger.json']) {
+      const response = await host.fetch(path);
+      expect(response.status).toBe(503);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await response.json()).toMatchObject({ code: 'NOT_READY' });
+    }
+    await host.untilOutput(/ready: POST/);
+    expect((await host.score('x')).status).toBe(200);
+  });
+});
+
+describe('the front', () => {
+  it('takes its workers with it when it is killed, also one that spins', async () => {
+    await start({ WORKER_COUNT: '2' });
+    const [idle, spinning] = [await workerPid(), score('spin 60000').catch(() => {})];
+    await sleep(100);
+    const pids = [idle, await workerPid()];
+    host.child.kill('SIGKILL');
+    await spinning;
+    while (pids.some(isAlive)) await sleep(20);
+  });
+
+  it('keeps signals of the terminal from its workers', async () => {
+    await start();
+    const pid = await workerPid();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
+    await sleep(100);
+    expect(await workerPid()).toBe(pid);
+  });
+
+  it('replaces a worker whose user code writes to the channel', async () => {
+    const rogue = fileURLToPath(new URL('../fixtures/entries/rogue.ts', import.meta.url));
+    host = await HostProcess.start({ entry: rogue, env: { SCOREHOST_RETRY: 'off' } });
+    expect((await score('go')).status).toBe(502);
+    await host.untilOutput(/sent what it must not/);
+    expect(await (await host.score('stay')).text()).toBe('"stayed"');
+  });
+
+  it('does not wait for the children that a dead worker left behind', async () => {
+    const parent = fileURLToPath(new URL('../fixtures/entries/parent.ts', import.meta.url));
+    host = await HostProcess.start({ entry: parent, env: { SCOREHOST_RETRY: 'off' } });
+    const child = Number((await score('start a child')).json);
+    expect((await score('exit')).status).toBe(502);
+    expect((await score('ok')).status).toBe(200);
+    process.kill(child, 'SIGKILL');
+  });
+});
