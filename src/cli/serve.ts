@@ -4,8 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import { asError, HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
-import { Host } from '../runtime/host.js';
-import { createLog, flushLog, type Log } from '../runtime/telemetry/log.js';
+import type { Host } from '../runtime/host.js';
+import { spawnWorker } from '../runtime/pool/spawn-worker.js';
+import type { Log } from '../runtime/telemetry/log.js';
 
 /** `scorehost serve`: runs the host until a signal ends it. */
 export async function serve(args: readonly string[]): Promise<void> {
@@ -18,57 +19,67 @@ export async function serve(args: readonly string[]): Promise<void> {
   }
 }
 
+/** The parts of the front, loaded when they are needed: `--help` needs none, and a worker can start meanwhile. */
+async function loadParts() {
+  const [{ Host }, { createLog }] = await Promise.all([
+    import('../runtime/host.js'),
+    import('../runtime/telemetry/log.js'),
+  ]);
+  return { Host, createLog };
+}
+
 async function run({ config }: CommandLine): Promise<void> {
-  const log = createLog(config.log);
+  // A worker takes longest of all to start: it does so while the front loads its own modules.
+  const firstWorker = spawnWorker();
+  const { Host, createLog } = await loadParts();
+  const { log, flush } = createLog(config.log);
   const host: Host = new Host(config, log, {
-    onReady: ({ loadMs }) => {
-      const { workers } = config.pool;
-      log.info({ loadMs: Math.round(loadMs), workers }, `ready: POST ${url}/score calls run() of ${host.entryPath}`);
-      if (config.log.format === 'text') flushLog(log);
-      if (config.log.format === 'text') process.stdout.write(whatToTry(host.entryPath, url));
+    onReady: async ({ loadMs }) => {
+      const url = await listening;
+      const fields = { loadMs: Math.round(loadMs), workers: config.pool.workers };
+      log.info(fields, `ready: POST ${url}/score calls run() of ${host.entryPath}`);
+      if (config.log.format === 'json') return;
+      flush();
+      process.stdout.write(whatToTry(host.entryPath, url));
     },
-    onFatal: (error) => die(error, host, log),
+    onFatal: (error) => die(error, host, flush),
   });
-  onSignals(host, log);
-  const { address, port } = await host.start();
-  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
-  log.info({ pid: process.pid }, `listening on ${url}`);
+  onSignals(host, log, flush);
+  const listening = host.start(firstWorker);
+  log.info({ pid: process.pid }, `listening on ${await listening}`);
 }
 
 /** Loads the entry module in one worker as `run` would, and says whether it could. */
 async function check({ config }: CommandLine): Promise<void> {
-  const log = createLog(config.log);
-  await new Promise<void>((resolve) => {
+  const { Host, createLog } = await loadParts();
+  const { log, flush } = createLog(config.log);
+  const loadMs = await new Promise<number>((resolve) => {
     const host = new Host({ ...config, pool: { ...config.pool, workers: 1 } }, log, {
-      onReady: ({ loadMs }) => {
-        flushLog(log);
-        process.stdout.write(
-          `The settings are valid, and ${host.entryPath} is ready after ${Math.round(loadMs)} ms.\n`,
-        );
-        void host.stop().then(resolve);
-      },
-      onFatal: (error) => die(error, host, log),
+      onReady: (ready) => void host.stop().then(() => resolve(ready.loadMs)),
+      onFatal: (error) => die(error, host, flush),
     });
     host.startWorkers();
   });
+  flush();
+  process.stdout.write(`The settings are valid, and the entry module is ready after ${Math.round(loadMs)} ms.\n`);
   process.exit(0);
 }
 
 /** The first signal ends without losing a call, the second at once. */
-function onSignals(host: Host, log: Log): void {
+function onSignals(host: Host, log: Log, flush: () => void): void {
   let ending = false;
   const end = (signal: 'SIGTERM' | 'SIGINT'): void => {
     if (ending) {
       log.warn(`${signal} again: ending at once`);
       host.kill();
-      flushLog(log);
+      flush();
       process.exit(128 + constants.signals[signal]);
     }
     ending = true;
     log.info(`${signal}: answering what is open (${host.connectionCount} connections); once more ends at once`);
     void host.drain().then(() => {
       log.info('ended');
-      flushLog(log);
+      flush();
       process.exit(0);
     });
   };
@@ -76,9 +87,9 @@ function onSignals(host: Host, log: Log): void {
   process.on('SIGINT', end);
 }
 
-function die(error: HostError, host: Host, log: Log): never {
+function die(error: HostError, host: Host, flush: () => void): never {
   host.kill();
-  flushLog(log);
+  flush();
   fail(error);
 }
 

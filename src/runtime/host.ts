@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -53,13 +54,18 @@ export class Host {
     this.#scoring = new Scoring(this.#pool);
   }
 
-  /** Starts the workers, and listens: `/` answers from here on, calls once the workers are ready. */
-  async start(): Promise<{ readonly address: string; readonly port: number }> {
-    this.#pool.start();
+  /**
+   * Starts the workers, and listens: `/` answers from here on, calls once the workers are ready.
+   *
+   * @param firstWorker - A process that was started beforehand, of `spawnWorker()`.
+   * @returns the URL it listens on.
+   */
+  async start(firstWorker?: ChildProcess): Promise<string> {
+    this.#pool.start(firstWorker);
     const { port, healthPort, separateHealthPort } = this.#config.http;
-    const address = await this.#listen(port);
+    const bound = await this.#listen(port);
     if (separateHealthPort) await this.#listen(healthPort);
-    return { address: address.address, port: address.port };
+    return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
   }
 
   /** Starts the workers only, to see whether they become ready. */

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { HostError } from '../../errors.js';
 import type { PoolConfig } from '../config/settings.js';
 import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
@@ -14,7 +15,7 @@ import type { Call, Outcome } from './call.js';
 import { ReplyStream } from './reply-stream.js';
 import { RestartPolicy } from './restart-policy.js';
 import { type TimeoutEntry, TimeoutList } from './timeout-list.js';
-import { type WorkerExit, WorkerProcess } from './worker-process.js';
+import { type WorkerEvents, type WorkerExit, WorkerProcess } from './worker-process.js';
 
 /** What the host hears of its pool. */
 export interface PoolEvents {
@@ -83,8 +84,10 @@ export class Pool {
     this.#batchTimeouts = new TimeoutList(batchMsMax, (seat) => this.#onBatchTimeout(seat));
   }
 
-  start(): void {
-    for (let i = 0; i < this.#config.workers; i++) this.#startWorker();
+  /** @param firstWorker - A process that was started beforehand, of `spawnWorker()`. */
+  start(firstWorker?: ChildProcess): void {
+    this.#startWorker(firstWorker);
+    for (let i = 1; i < this.#config.workers; i++) this.#startWorker();
   }
 
   /**
@@ -161,8 +164,8 @@ export class Pool {
     return this.#lastCallId;
   }
 
-  #startWorker(): void {
-    const worker = new WorkerProcess(this.#load, {
+  #startWorker(child?: ChildProcess): void {
+    const events: WorkerEvents = {
       onReady: (ready) => this.#onReady(seat, ready),
       onFailed: (failed) => this.#onFailed(seat, failed),
       onReplies: (replies) => this.#onReplies(seat, replies),
@@ -170,7 +173,8 @@ export class Pool {
       onEnd: (callId, { error }) => seat.streams.get(callId)?.body.finish(error),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
-    });
+    };
+    const worker = new WorkerProcess(this.#load, events, child);
     const seat: Seat = { worker, batch: [], batchTimeout: undefined, streams: new Map(), wasReady: false };
     this.#seats.add(seat);
   }

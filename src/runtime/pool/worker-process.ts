@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { asError } from '../../errors.js';
 import {
   type CallMessage,
@@ -28,8 +27,8 @@ import {
   type ReadyMessage,
 } from '../worker/messages.js';
 import { eachLine } from './lines.js';
+import { spawnWorker } from './spawn-worker.js';
 
-const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
 /** Lines of stderr that a report of its death shows. */
 const LAST_LINES_MAX = 20;
 /** How long a worker that was asked to go may run its `exit` handlers. */
@@ -66,13 +65,10 @@ export class WorkerProcess {
   readonly #lastLines: string[] = [];
   #state: WorkerState = 'starting';
 
-  constructor(load: LoadMessage, events: WorkerEvents) {
+  /** @param child - A process of {@link spawnWorker} that nobody has spoken to yet. */
+  constructor(load: LoadMessage, events: WorkerEvents, child: ChildProcess = spawnWorker()) {
     this.#events = events;
-    // Detached: a process group of its own, which Ctrl-C in a terminal does not reach.
-    this.#child = spawn(process.execPath, [...process.execArgv, WORKER_MAIN], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    });
+    this.#child = child;
     this.#channel = this.#child.stdio[3] as Socket;
     this.#readOutput();
     this.#readFrames();

@@ -16,30 +16,24 @@ const levels: Readonly<Record<LogConfig['level'], string>> = {
 /** Log lines that wait for a reader that does not read; what comes on top is dropped, the front never waits for it. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 
-/** A logger on stdout. Writing never blocks the front; {@link flushLog} writes what is left before the process ends. */
-export function createLog({ level, format }: LogConfig): Log {
+/** A logger on stdout. Writing never blocks the front; `flush` writes what is left before the process ends. */
+export function createLog({ level, format }: LogConfig): { readonly log: Log; readonly flush: () => void } {
   const stdout = destination({ fd: 1, sync: false, maxLength: PENDING_BYTES_MAX });
   const options = {
     level: levels[level],
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    redact: ['authorization', '*.authorization'],
   };
   const log = pino(options, format === 'json' ? stdout : textStream(stdout));
-  flushes.set(log, () => stdout.flushSync());
-  return log;
-}
-
-const flushes = new WeakMap<Log, () => void>();
-
-/** Writes what is still waiting, at once. */
-export function flushLog(log: Log): void {
-  try {
-    flushes.get(log)?.();
-  } catch {
-    // stdout is closed, or was never opened: there is nobody to write for
-  }
+  const flush = () => {
+    try {
+      stdout.flushSync();
+    } catch {
+      // stdout is closed, or was never opened: there is nobody to write for
+    }
+  };
+  return { log, flush };
 }
 
 /** Pino's lines as a person reads them: time, level, message, and the other fields behind it. */

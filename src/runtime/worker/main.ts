@@ -26,6 +26,8 @@ import { startWatchdog } from './watchdog.js';
 // The front decides when a worker goes: a signal to the whole container must not end it under a call.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.setSourceMapsEnabled(true);
+// Before the front says what to load: on Node 20 it takes a while.
+installHooks();
 
 const channel = new Channel(onFrame, () => process.exit(0));
 redirectConsole(writeLog);
@@ -58,7 +60,6 @@ async function load(message: LoadMessage): Promise<void> {
   setModelFolders({ appRoot, entryDir: dirname(entryPath), ...(modelDir ? { modelDir } : {}) });
   let stage: LoadStage = 'import';
   try {
-    installHooks();
     const entry = await loadEntry(entryPath);
     stage = 'init';
     await entry.init?.();

@@ -1,0 +1,18 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
+
+/**
+ * Starts the process of a worker, with the socket pair behind its stdin, stdout and stderr. It does nothing until it is
+ * told what to load, and ends when the pair is closed.
+ *
+ * This file imports nothing of the host: the first worker is started before the front has loaded its own modules.
+ */
+export function spawnWorker(): ChildProcess {
+  return spawn(process.execPath, [...process.execArgv, WORKER_MAIN], {
+    // A process group of its own, which Ctrl-C in a terminal does not reach.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+}
