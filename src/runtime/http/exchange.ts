@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type ErrorCode, HostError } from '../../errors.js';
+import type { ReplyStream } from '../pool/reply-stream.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
 
@@ -120,7 +121,7 @@ export class Exchange {
   }
 
   /** Answers with chunks as they come. The client is cut off if they end in an error, as its status has left. */
-  sendStream(status: number, headers: HeaderList, body: Readable): void {
+  sendStream(status: number, headers: HeaderList, body: ReplyStream): void {
     if (this.#answered) return void body.destroy();
     this.#answered = true;
     this.#res.writeHead(status, [...headers, ...this.#commonHeaders(false)]);
@@ -131,8 +132,11 @@ export class Exchange {
     }
     // The status leaves now, not with the first chunk.
     this.#res.flushHeaders();
-    body.on('data', (chunk: Uint8Array) => (this.#bytes += chunk.length));
-    pipeline(body, this.#res, (error) => error && this.#res.destroy());
+    body.on('data', (chunk: Uint8Array) => {
+      this.#bytes += chunk.length;
+    });
+    const cut = () => setImmediate(() => this.#res.destroy()); // once the chunks before it have been written
+    pipeline(body, this.#res, { end: false }).then(() => (body.failure ? cut() : this.#res.end()), cut);
   }
 
   /** Answers with an error. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HostError } from '../../errors.js';
 import type { HttpConfig } from '../config/settings.js';
-import type { Readiness } from '../pool/pool.js';
+import type { Readiness } from '../pool/staff.js';
 import type { Scoring } from '../scoring/scoring.js';
 import type { Log } from '../telemetry/log.js';
 import { accessLog } from './access-log.js';

@@ -14,6 +14,7 @@ export class ReplyStream extends Readable {
   readonly #idle: NodeJS.Timeout;
   #uncreditedBytes = 0;
   #ended = false;
+  #failure: Error | undefined;
 
   /** @param idleMsMax - Longest time in which no chunk comes and none is taken. */
   constructor(source: StreamSource, idleMsMax: number) {
@@ -30,11 +31,16 @@ export class ReplyStream extends Readable {
     this.push(chunk);
   }
 
-  /** The worker has sent all there is; with an error, the reader is cut off, as its status has left long since. */
+  /** The worker has sent all there is. With an error the chunks before it are still read, and {@link failure} is set. */
   finish(error?: string): void {
+    if (error !== undefined) this.#failure = new Error(error);
     this.#ended = true;
-    if (error === undefined) this.push(null);
-    else this.destroy(new Error(error));
+    this.push(null);
+  }
+
+  /** Why it ended before its end: its reader must not pass what came on as the whole. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   override _read(): void {

@@ -1,4 +1,4 @@
-import type { Readiness } from '../../pool/pool.js';
+import type { Readiness } from '../../pool/staff.js';
 import type { Exchange } from '../exchange.js';
 
 /** Liveness: the process runs and its event loop turns. It says nothing of the entry module. */

@@ -1,0 +1,182 @@
+import type { ChildProcess } from 'node:child_process';
+import { HostError } from '../../errors.js';
+import type { ReplyMessage } from '../worker/frames.js';
+import type { FailedMessage, LoadMessage, LogMessage, ReadyMessage } from '../worker/messages.js';
+import type { Call } from './call.js';
+import type { ReplyStream } from './reply-stream.js';
+import { RestartPolicy } from './restart-policy.js';
+import type { TimeoutEntry } from './timeout-list.js';
+import { type WorkerEvents, type WorkerExit, WorkerProcess } from './worker-process.js';
+
+/** A worker, and what it is doing. */
+export interface Seat {
+  readonly worker: WorkerProcess;
+  /** The batch it has credit for; empty when it is free. */
+  batch: Call[];
+  batchTimeout: TimeoutEntry<Seat> | undefined;
+  readonly streams: Map<number, ReplyStream>;
+  wasReady: boolean;
+}
+
+/** Whether calls can be answered; the reason is for a person. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reason: string;
+  readonly workersReady: number;
+  readonly workersWanted: number;
+}
+
+/** What the staff tells the pool. */
+export interface StaffEvents {
+  /** Every worker that was asked for has been ready once. */
+  onAllReady(ready: ReadyMessage): void;
+  /** A worker can take a batch. */
+  onFree(seat: Seat): void;
+  onReplies(seat: Seat, replies: readonly ReplyMessage[]): void;
+  /** A worker is gone, with what it held. */
+  onLost(seat: Seat): void;
+  onLog(line: LogMessage, worker: number | undefined): void;
+  /** It cannot go on: the entry module does not load, or workers keep dying. */
+  onFatal(error: HostError): void;
+}
+
+/** After all were ready once, the staff is not ready only when no worker has been for so long. */
+const UNREADY_AFTER_MS = 1_000;
+
+/** The worker processes: as many as were asked for, each replaced when it dies. */
+export class Staff {
+  readonly #wanted: number;
+  readonly #load: LoadMessage;
+  readonly #events: StaffEvents;
+  readonly #restart = new RestartPolicy();
+  readonly #seats = new Set<Seat>();
+  #everReady = false;
+  #lastReadyAtMs = 0;
+  #stopping = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(wanted: number, load: LoadMessage, events: StaffEvents) {
+    this.#wanted = wanted;
+    this.#load = load;
+    this.#events = events;
+  }
+
+  /** @param firstWorker - A process that was started beforehand, of `spawnWorker()`. */
+  start(firstWorker?: ChildProcess): void {
+    this.#hire(firstWorker);
+    for (let i = 1; i < this.#wanted; i++) this.#hire();
+  }
+
+  /** Whether all workers have been ready once: until then the service is starting. */
+  get everReady(): boolean {
+    return this.#everReady;
+  }
+
+  /** Workers that are ready and have no batch. */
+  *free(): Iterable<Seat> {
+    for (const seat of this.#seats) if (seat.worker.state === 'ready' && seat.batch.length === 0) yield seat;
+  }
+
+  /** Whose batch a call is in. */
+  seatOf(call: Call): Seat | undefined {
+    for (const seat of this.#seats) if (seat.batch.includes(call)) return seat;
+    return undefined;
+  }
+
+  get readiness(): Readiness {
+    const workersReady = [...this.#seats].filter(({ worker }) => worker.state === 'ready').length;
+    const counts = { workersReady, workersWanted: this.#wanted };
+    if (!this.#everReady) {
+      return { ready: false, reason: `starting: ${workersReady} of ${this.#wanted} workers ready`, ...counts };
+    }
+    if (workersReady > 0) return { ready: true, reason: 'ready', ...counts };
+    const ready = performance.now() - this.#lastReadyAtMs < UNREADY_AFTER_MS;
+    return { ready, reason: 'no worker is ready: they are being replaced', ...counts };
+  }
+
+  /** Asks all to go. Resolves when every process is gone; calls that still run are lost. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { worker } of this.#seats) worker.stop();
+    if (this.#seats.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+  }
+
+  /** Ends all at once. */
+  kill(): void {
+    this.#stopping = true;
+    for (const { worker } of this.#seats) worker.kill();
+  }
+
+  #hire(child?: ChildProcess): void {
+    const events: WorkerEvents = {
+      onReady: (ready) => this.#onReady(seat, ready),
+      onFailed: (failed) => this.#onFailed(seat, failed),
+      onReplies: (replies) => {
+        this.#restart.succeeded();
+        this.#events.onReplies(seat, replies);
+      },
+      onChunk: (callId, chunk) => seat.streams.get(callId)?.append(chunk),
+      onEnd: (callId, { error }) => seat.streams.get(callId)?.finish(error),
+      onLog: (line) => this.#events.onLog(line, worker.pid),
+      onLost: (exit) => this.#onLost(seat, exit),
+    };
+    const worker = new WorkerProcess(this.#load, events, child);
+    const seat: Seat = { worker, batch: [], batchTimeout: undefined, streams: new Map(), wasReady: false };
+    this.#seats.add(seat);
+  }
+
+  #onReady(seat: Seat, ready: ReadyMessage): void {
+    seat.wasReady = true;
+    const allReady = this.#seats.size === this.#wanted && [...this.#seats].every(({ wasReady }) => wasReady);
+    if (allReady && !this.#everReady) {
+      this.#everReady = true;
+      this.#events.onAllReady(ready);
+    }
+    this.#events.onFree(seat);
+  }
+
+  #onFailed(seat: Seat, { code, report }: FailedMessage): void {
+    if (!this.#everReady) {
+      this.#events.onFatal(new HostError(code, report));
+      return;
+    }
+    this.#events.onLog({ level: 'error', message: report }, seat.worker.pid);
+    seat.worker.kill();
+  }
+
+  #onLost(seat: Seat, exit: WorkerExit): void {
+    this.#seats.delete(seat);
+    if (this.#stopping) {
+      if (this.#seats.size === 0) this.#onEmpty?.();
+      return;
+    }
+    const ending = describeExit(exit);
+    this.#events.onLog({ level: 'error', message: `worker ${ending}` }, seat.worker.pid);
+    const wasRunning = seat.batch.length > 0 || seat.streams.size > 0;
+    if (seat.wasReady) this.#lastReadyAtMs = performance.now();
+    this.#events.onLost(seat);
+    if (!this.#everReady) return this.#events.onFatal(diedEarly(exit));
+    const delayMs = this.#restart.afterDeath({ wasReady: seat.wasReady, wasRunning });
+    if (delayMs === undefined) {
+      const message = `Workers keep dying while they have nothing to do: the last ${ending}.`;
+      return this.#events.onFatal(new HostError('WORKER_FAILED', message));
+    }
+    setTimeout(() => this.#stopping || this.#hire(), delayMs);
+  }
+}
+
+function describeExit({ code, signal }: WorkerExit): string {
+  return signal ? `was ended by ${signal}` : `exited with code ${code}`;
+}
+
+/** The report of a worker that died before it was ready without a word. */
+function diedEarly(exit: WorkerExit): HostError {
+  const said =
+    exit.lastLines.length === 0 ? 'It wrote nothing to stderr.' : `Its last lines:\n\n  ${exit.lastLines.join('\n  ')}`;
+  const fix =
+    exit.signal === 'SIGKILL'
+      ? 'it may have been killed for memory: give the container more, or use a smaller model.'
+      : 'look for process.exit() in the entry module and its init(), and for a native library that fails.';
+  const ending = `the worker ${describeExit(exit)} before it was ready`;
+  return new HostError('WORKER_FAILED', `scorehost cannot start: ${ending}.\n\n${said}\n\nFix: ${fix}`);
+}
