@@ -10,9 +10,14 @@ const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
  * This file imports nothing of the host: the first worker is started before the front has loaded its own modules.
  */
 export function spawnWorker(): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, WORKER_MAIN], {
+  return spawn(process.execPath, [...workerArgs(), WORKER_MAIN], {
     // A process group of its own, which Ctrl-C in a terminal does not reach.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+}
+
+/** Node's own options as the front has them, but for the inspector's: two processes cannot share its port. */
+function workerArgs(): string[] {
+  return process.execArgv.filter((option) => !option.startsWith('--inspect'));
 }
