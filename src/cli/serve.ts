@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { asError, HostError } from '../errors.js';
+import { inspect } from 'node:util';
+import { HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
 import type { Host } from '../runtime/host.js';
 import { spawnWorker } from '../runtime/pool/spawn-worker.js';
-import type { Log } from '../runtime/telemetry/log.js';
+import type { Log, LogOutput } from '../runtime/telemetry/log.js';
 
 /** `scorehost serve`: runs the host until a signal ends it. */
 export async function serve(args: readonly string[]): Promise<void> {
@@ -15,7 +16,8 @@ export async function serve(args: readonly string[]): Promise<void> {
     if (commandLine.help) return void process.stdout.write(`${serveHelp()}\n`);
     await (commandLine.check ? check(commandLine) : run(commandLine));
   } catch (error) {
-    fail(error);
+    printReport(error);
+    process.exit(exitCodeOf(error));
   }
 }
 
@@ -32,19 +34,22 @@ async function run({ config }: CommandLine): Promise<void> {
   // A worker takes longest of all to start: it does so while the front loads its own modules.
   const firstWorker = spawnWorker();
   const { Host, createLog } = await loadParts();
-  const { log, flush } = createLog(config.log);
+  const output = createLog(config.log);
+  const { log, print } = output;
+  const end = processEnd(output);
   const host: Host = new Host(config, log, {
     onReady: async ({ loadMs }) => {
       const url = await listening;
       const fields = { loadMs: Math.round(loadMs), workers: config.pool.workers };
       log.info(fields, `ready: POST ${url}/score calls run() of ${host.entryPath}`);
-      if (config.log.format === 'json') return;
-      flush();
-      process.stdout.write(whatToTry(host.entryPath, url));
+      if (config.log.format === 'text') print(whatToTry(host.entryPath, url));
     },
-    onFatal: (error) => die(error, host, flush),
+    onFatal: (error) => {
+      host.kill();
+      void end(exitCodeOf(error), error);
+    },
   });
-  onSignals(host, log, flush);
+  onSignals(host, log, end);
   const listening = host.start(firstWorker);
   log.info({ pid: process.pid }, `listening on ${await listening}`);
 }
@@ -52,51 +57,63 @@ async function run({ config }: CommandLine): Promise<void> {
 /** Loads the entry module in one worker as `run` would, and says whether it could. */
 async function check({ config }: CommandLine): Promise<void> {
   const { Host, createLog } = await loadParts();
-  const { log, flush } = createLog(config.log);
-  const loadMs = await new Promise<number>((resolve) => {
-    const host = new Host({ ...config, pool: { ...config.pool, workers: 1 } }, log, {
-      onReady: (ready) => void host.stop().then(() => resolve(ready.loadMs)),
-      onFatal: (error) => die(error, host, flush),
-    });
-    host.startWorkers();
+  const output = createLog(config.log);
+  const end = processEnd(output);
+  const host: Host = new Host({ ...config, pool: { ...config.pool, workers: 1 } }, output.log, {
+    onReady: async ({ loadMs }) => {
+      await host.stop();
+      output.print(`The settings are valid, and the entry module is ready after ${Math.round(loadMs)} ms.\n`);
+      await end(0);
+    },
+    onFatal: (error) => {
+      host.kill();
+      void end(exitCodeOf(error), error);
+    },
   });
-  flush();
-  process.stdout.write(`The settings are valid, and the entry module is ready after ${Math.round(loadMs)} ms.\n`);
-  process.exit(0);
+  host.startWorkers();
+}
+
+/** Ends the process, once: with the last lines written, and a report on stderr if there is one. */
+type ProcessEnd = (exitCode: number, report?: unknown) => Promise<void>;
+
+function processEnd({ close }: LogOutput): ProcessEnd {
+  let ending = false;
+  return async (exitCode, report) => {
+    if (ending) return;
+    ending = true;
+    await close();
+    if (report !== undefined) printReport(report);
+    process.exit(exitCode);
+  };
 }
 
 /** The first signal ends without losing a call, the second at once. */
-function onSignals(host: Host, log: Log, flush: () => void): void {
-  let ending = false;
-  const end = (signal: 'SIGTERM' | 'SIGINT'): void => {
-    if (ending) {
+function onSignals(host: Host, log: Log, end: ProcessEnd): void {
+  let draining = false;
+  const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
+    if (draining) {
       log.warn(`${signal} again: ending at once`);
       host.kill();
-      flush();
-      process.exit(128 + constants.signals[signal]);
+      void end(128 + constants.signals[signal]);
+      return;
     }
-    ending = true;
+    draining = true;
     log.info(`${signal}: answering what is open (${host.connectionCount} connections); once more ends at once`);
     void host.drain().then(() => {
       log.info('ended');
-      flush();
-      process.exit(0);
+      return end(0);
     });
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 }
 
-function die(error: HostError, host: Host, flush: () => void): never {
-  host.kill();
-  flush();
-  fail(error);
+function exitCodeOf(error: unknown): number {
+  return error instanceof HostError ? (error.entry.exitCode ?? 3) : 3;
 }
 
-function fail(thrown: unknown): never {
-  if (thrown instanceof HostError) process.stderr.write(`${thrown.message}\n`);
-  else process.stderr.write(`${asError(thrown).stack}\n`);
-  process.exit(thrown instanceof HostError ? (thrown.entry.exitCode ?? 3) : 3);
+function printReport(error: unknown): void {
+  process.stderr.write(`${error instanceof HostError ? error.message : inspect(error)}\n`);
 }
 
 /** A command that works as it stands, where the folder of the entry module has a request. */

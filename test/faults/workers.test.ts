@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -163,6 +164,15 @@ describe('before the first ready', () => {
 });
 
 describe('the front', () => {
+  it('serves on and ends as ever when the disk that takes its log is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    host = await HostProcess.start({ entry, stdout: full });
+    for (let i = 0; i < 3; i++) expect((await score('ok')).status).toBe(200);
+    host.child.kill('SIGTERM');
+    expect(await host.exited).toEqual({ code: 0, signal: null });
+    closeSync(full);
+  });
+
   it('takes its workers with it when it is killed, also one that spins', async () => {
     await start({ WORKER_COUNT: '2' });
     const [idle, spinning] = [await workerPid(), score('spin 60000').catch(() => {})];

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -14,6 +15,8 @@ export interface HostOptions {
   readonly cwd?: string;
   /** Wait until /health/ready answers 200. Default: true. */
   readonly untilReady?: boolean;
+  /** A file descriptor to write the log to, which then cannot be read here. */
+  readonly stdout?: number;
 }
 
 /** How a host process ended. */
@@ -29,12 +32,12 @@ export class HostProcess {
   #output = '';
   port = 0;
 
-  private constructor({ entry, args = [], env = {}, cwd }: HostOptions) {
+  private constructor({ entry, args = [], env = {}, cwd, stdout }: HostOptions, port = 0) {
     const { PATH = '', HOME = '' } = process.env;
-    this.child = spawn(process.execPath, [MAIN, 'serve', ...(entry ? [entry] : []), '--port', '0', ...args], {
+    this.child = spawn(process.execPath, [MAIN, 'serve', ...(entry ? [entry] : []), '--port', String(port), ...args], {
       env: { PATH, HOME, SCOREHOST_LOG_FORMAT: 'json', ...env },
       ...(cwd ? { cwd } : {}),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
@@ -44,10 +47,20 @@ export class HostProcess {
 
   /** Starts a host and waits for its port, and unless told otherwise until it is ready. */
   static async start(options: HostOptions): Promise<HostProcess> {
+    if (options.stdout !== undefined) return HostProcess.#startUnheard(options);
     const host = new HostProcess(options);
     await host.#until(() => /listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output));
     host.port = Number(/listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output)?.[1]);
     if (options.untilReady !== false) await host.#until(() => host.isReady());
+    return host;
+  }
+
+  /** Without its log, the port must be known beforehand. */
+  static async #startUnheard(options: HostOptions): Promise<HostProcess> {
+    const port = await freePort();
+    const host = new HostProcess(options, port);
+    host.port = port;
+    await host.#until(() => host.isReady().catch(() => false));
     return host;
   }
 
@@ -110,6 +123,14 @@ export class HostProcess {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 /** Whether a process runs; one that has ended and waits to be reaped does not. */

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { LogConfig } from '../config/settings.js';
 
@@ -16,9 +17,22 @@ const levels: Readonly<Record<LogConfig['level'], string>> = {
 /** Log lines that wait for a reader that does not read; what comes on top is dropped, the front never waits for it. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 
-/** A logger on stdout. Writing never blocks the front; `flush` writes what is left before the process ends. */
-export function createLog({ level, format }: LogConfig): { readonly log: Log; readonly flush: () => void } {
+/** How long the end of the process waits for a reader of its last lines. */
+const CLOSE_MS_MAX = 1_000;
+
+/** A logger, and the stream it writes to. */
+export interface LogOutput {
+  readonly log: Log;
+  /** Writes text as it is, in order with the lines. */
+  readonly print: (text: string) => void;
+  /** Writes what is still waiting, if anyone reads it: before the process ends. */
+  readonly close: () => Promise<void>;
+}
+
+/** A logger on stdout. Writing never blocks the front, and never ends it: a full disk costs lines, not calls. */
+export function createLog({ level, format }: LogConfig): LogOutput {
   const stdout = destination({ fd: 1, sync: false, maxLength: PENDING_BYTES_MAX });
+  stdout.on('error', () => {});
   const options = {
     level: levels[level],
     base: null,
@@ -26,14 +40,14 @@ export function createLog({ level, format }: LogConfig): { readonly log: Log; re
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const log = pino(options, format === 'json' ? stdout : textStream(stdout));
-  const flush = () => {
-    try {
-      stdout.flushSync();
-    } catch {
-      // stdout is closed, or was never opened: there is nobody to write for
-    }
+  // Not `flushSync`: it tries for ever where the disk is full, and the process would never end.
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => stdout.once('close', resolve).once('error', resolve));
+    stdout.end();
+    await Promise.race([closed, sleep(CLOSE_MS_MAX)]);
+    stdout.destroy(); // or pino would call `flushSync` once more when the process ends
   };
-  return { log, flush };
+  return { log, close, print: (text) => void stdout.write(text) };
 }
 
 /** Pino's lines as a person reads them: time, level, message, and the other fields behind it. */

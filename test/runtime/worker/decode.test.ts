@@ -50,11 +50,11 @@ describe('an undecorated run', () => {
   });
 
   it('names a position that a decoder stumbles over too, wherever it is', () => {
-    const bytes = fc.tuple(fc.string({ unit: 'binary' }), fc.uint8Array({ minLength: 1, maxLength: 8 }));
+    const bytes = fc.tuple(fc.string({ unit: 'grapheme' }), fc.uint8Array({ minLength: 1, maxLength: 8 }));
     fc.assert(
       fc.property(bytes, ([good, bad]) => {
-        const start = Buffer.byteLength(good.toWellFormed());
-        const body = Buffer.concat([Buffer.from(good.toWellFormed()), bad]);
+        const start = Buffer.byteLength(good);
+        const body = Buffer.concat([Buffer.from(good), bad]);
         const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
         let expected: string | undefined;
         try {
