@@ -1,0 +1,5 @@
+export function init(_config: unknown) {}
+
+export function run(data: string) {
+  return data;
+}

@@ -1,0 +1,7 @@
+export function init() {
+  process.exit(0);
+}
+
+export function run(data: string) {
+  return data;
+}

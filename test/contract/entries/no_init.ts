@@ -1,0 +1,3 @@
+export function run(data: string) {
+  return data;
+}

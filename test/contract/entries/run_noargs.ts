@@ -1,0 +1,5 @@
+export function init() {}
+
+export function run() {
+  return 1;
+}

@@ -1,0 +1,5 @@
+export function init() {}
+
+export function run(..._args: unknown[]) {
+  return 1;
+}
