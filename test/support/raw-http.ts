@@ -85,7 +85,11 @@ export function parseReply(bytes: Buffer): RawReply {
       ([name, value]) => name.toLowerCase() === 'transfer-encoding' && /chunked/i.test(value),
     );
     const base = { status: Number(code), reason, headers, interim };
-    return chunked ? { ...base, ...readChunks(rest) } : { ...base, body: rest };
+    const length = headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+    // What lies behind the declared length is the next reply of a connection that is kept.
+    return chunked
+      ? { ...base, ...readChunks(rest) }
+      : { ...base, body: rest.subarray(0, length === undefined ? undefined : Number(length)) };
   }
 }
 
