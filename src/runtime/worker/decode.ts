@@ -4,6 +4,7 @@ import { type JsonLimits, JsonSyntaxError, parseJson } from '../../schema/json/p
 import type { InputParameter, ServiceSchema } from '../../schema/service-schema.js';
 import { parseQuery, queryAsJson } from './query.js';
 import type { CallContext } from './request-context.js';
+import { utf8Problem } from './utf8-problem.js';
 
 /**
  * The arguments of `run` for one call.
@@ -94,37 +95,7 @@ function utf8Text(body: Buffer): string {
 }
 
 function undecodable(problem: string): HostError {
-  return new HostError('INPUT_INVALID', `Input cannot be decoded as UTF-8: ${problem}. Send the body as UTF-8 text.`);
-}
-
-/** Says where: the longest prefix that is UTF-8 ends before the wrong byte. */
-function utf8Problem(body: Buffer): string {
-  let [good, bad] = [0, body.length];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isUtf8(body.subarray(0, middle)) || endsInsideCharacter(body, middle)) good = middle;
-    else bad = middle;
-  }
-  const byte = (body[good] as number).toString(16).padStart(2, '0');
-  if (endsInsideCharacter(body, body.length)) return 'the text ends inside a character';
-  return `byte 0x${byte} in position ${good} does not belong there`;
-}
-
-/** Whether `body` up to `end` is UTF-8 but for a last character that is cut off. */
-function endsInsideCharacter(body: Buffer, end: number): boolean {
-  for (let back = 1; back <= 3 && back <= end; back++) {
-    const lead = body[end - back] as number;
-    if (lead < 0x80) return false;
-    if (lead < 0xc0) continue;
-    const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    return back < length && isUtf8(body.subarray(0, end - back)) && isUtf8Start(body.subarray(end - back, end), length);
-  }
-  return false;
-}
-
-/** Whether bytes that are too few for a character can be its start: some filling makes them UTF-8. */
-function isUtf8Start(start: Buffer, length: number): boolean {
-  return [0x80, 0x90, 0xa0].some((fill) => isUtf8(Buffer.concat([start, Buffer.alloc(length - start.length, fill)])));
+  return new HostError('INPUT_INVALID', `Input cannot be decoded as UTF-8: ${problem}`);
 }
 
 function rawRequest(context: CallContext, body: Buffer): Request {
