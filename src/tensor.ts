@@ -152,6 +152,7 @@ function refused(path: string, expected: string, came: string): HostError {
  * Nine significant digits name every float32, six come back from every float32: IEEE 754-2019, 5.12.2.
  */
 export function shortestFloat32(value: number): number {
+  if (value === 0) return value; // toPrecision() loses the sign of -0
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;

@@ -20,7 +20,7 @@ describe('what run returns becomes JSON', () => {
     ['undefined', 'null'],
     ['null', 'null'],
     ['text', '"žluťoučký \u2028 \\"kůň\\""'],
-    ['nan', '[null,null,0]'],
+    ['nan', '[null,null,-0.0]'],
     ['bigint', '{"whole":1180591620717411303424}'],
     ['date', '"2020-01-02T03:04:05.678Z"'],
     ['nested bytes', '{"data":"aGk="}'],

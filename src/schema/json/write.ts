@@ -26,6 +26,7 @@ function write(value: unknown, depth: number): string {
     case 'string':
       return JSON.stringify(value);
     case 'number':
+      if (Object.is(value, -0)) return '-0.0';
       return Number.isFinite(value) ? String(value) : 'null';
     case 'boolean':
     case 'bigint':
