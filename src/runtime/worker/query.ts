@@ -47,9 +47,20 @@ function percentDecoded(text: string): string {
     try {
       return decodeURIComponent(run);
     } catch {
-      return run.toUpperCase();
+      return run.replace(ENCODED_CHARACTER, decodedCharacter);
     }
   });
+}
+
+/** What may be one character of UTF-8, the longest first: one that is not is left, and its next byte looked at. */
+const ENCODED_CHARACTER = /%[Ff][0-7](?:%[89ABab].){3}|%[Ee].(?:%[89ABab].){2}|%[CDcd].%[89ABab].|%../g;
+
+function decodedCharacter(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded.toUpperCase();
+  }
 }
 
 function spaced(value: unknown): string {
