@@ -41,11 +41,11 @@ export function createHandler({ config, scoring, readiness, exchangeSettings, lo
   const dispatch = (exchange: Exchange): void => {
     exchange.addHeaders(corsHeaders(exchange.req, config.corsOrigins));
     const found = route(exchange.target);
-    if (exchange.idError) return refused(exchange, exchange.idError);
     if (!found) return routeUnknown(exchange);
     // What /score does with HEAD depends on the entry module: its route knows.
     const routed = found.methods.includes(exchange.method) || (found.name === 'score' && exchange.method === 'HEAD');
     if (!routed) return methodNotAllowed(exchange, found.methods);
+    if (exchange.idError) return refused(exchange, exchange.idError);
     if (exchange.method === 'OPTIONS' && found.name !== 'score') return answerOptions(exchange, found.methods);
     handlers[found.name](exchange);
   };
