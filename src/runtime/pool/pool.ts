@@ -230,8 +230,10 @@ export class Pool {
   }
 
   #onDeadline(call: Call): void {
-    if (call.state === 'running') this.#staff.seatOf(call)?.worker.cancel(call.id);
-    this.#fail(call, new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${this.#config.deadlineMs} ms`));
+    const runFailed = call.state === 'running';
+    if (runFailed) this.#staff.seatOf(call)?.worker.cancel(call.id);
+    const error = new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${this.#config.deadlineMs} ms`);
+    this.#end(call, { kind: 'error', error, runFailed });
   }
 
   #onQueueWait(call: Call): void {
