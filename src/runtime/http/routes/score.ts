@@ -124,7 +124,12 @@ function refuse(exchange: Exchange, error: HostError, runFailed = false): void {
 
 function replyHeaders({ status, headers }: ReplyHead, runMs: number): string[] {
   const own = headers.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
-  return [...own.flat(), ...(status >= 500 ? RUN_FAILED : RUN_OK), ...execHeader(runMs)];
+  return [...own.flat(), ...(status >= 500 || saysFailed(headers) ? RUN_FAILED : RUN_OK), ...execHeader(runMs)];
+}
+
+/** A `Response` may blame `run` whatever its status: `x-ms-run-function-failed: True`. */
+function saysFailed(headers: ReplyHead['headers']): boolean {
+  return headers.some(([name, value]) => /^x-ms-run-function-failed$/i.test(name) && /^true$/i.test(value));
 }
 
 function execHeader(runMs: number): string[] {
