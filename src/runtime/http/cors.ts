@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 type HeaderList = readonly string[];
 
 const NONE: HeaderList = [];
+/** No origin has these: an entry with one is a pattern of the reference, which equals no origin here. */
+const PATTERN_CHARACTERS = /[*\\\]?$^[()]/;
 const METHODS = ['GET', 'POST'];
 
 /**
@@ -16,7 +18,10 @@ export function corsHeaders(req: IncomingMessage, origins: readonly string[]): H
   if (origins.length === 0) return NONE;
   const { origin } = req.headers;
   const anyOrigin = origins.includes('*');
-  if (origin === undefined) return withVary(anyOrigin ? '*' : (origins[0] as string), !anyOrigin && origins.length > 1);
+  if (origin === undefined) {
+    const first = anyOrigin ? '*' : origins.find((allowed) => !PATTERN_CHARACTERS.test(allowed));
+    return first === undefined ? NONE : withVary(first, !anyOrigin && origins.length > 1);
+  }
   if (!anyOrigin && !origins.some((allowed) => allowed.toLowerCase() === origin.toLowerCase())) return NONE;
   return [...withVary(origin, anyOrigin || origins.length > 1), ...preflightHeaders(req)];
 }
