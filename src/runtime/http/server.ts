@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { HostError } from '../../errors.js';
 import type { HttpConfig } from '../config/settings.js';
@@ -39,6 +39,14 @@ export class HttpServer {
     };
     // Without the latter two, Node would answer `Expect` itself: before ids, limits and log.
     for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) this.#server.on(event, onRequest);
+    // Node has no reply to CONNECT: without this it would close the connection without a word.
+    this.#server.on('connect', (req, socket) => {
+      const res = new ServerResponse(req);
+      res.shouldKeepAlive = false;
+      res.assignSocket(socket as Socket);
+      res.once('finish', () => socket.end());
+      onRequest(req, res);
+    });
     this.#server.on('connection', (socket) => this.#track(socket));
     this.#server.on('clientError', (error, socket) => {
       const exchange = this.#exchanges.get(socket);

@@ -19,7 +19,7 @@ export function swaggerRoute(service: () => ReadyMessage | undefined) {
       const error = new HostError('NOT_READY', 'The service is starting: its schema is not known yet.');
       return exchange.fail(error, [...NOT_FAILED, 'Retry-After', '1']);
     }
-    const asked = new URLSearchParams(exchange.target.split('?')[1] ?? '').get('version') ?? '2';
+    const asked = new URLSearchParams(exchange.target.replace(/^[^?]*/, '')).get('version') ?? '2';
     const version = Object.hasOwn(versions, asked) ? versions[asked] : undefined;
     if (!version) {
       const message = `Swagger version [${asked}] is not valid. Supported versions: [2, 3, 3.1].`;
