@@ -31,6 +31,7 @@ export function compare({ request, response }: RecordedCase, ours: OurReply): Di
   if (ours.kind === 'not started') {
     return [{ part: 'start', recorded: `answered ${response.status}`, ours: `exit ${ours.exitCode}` }];
   }
+  if (ours.kind === 'no reply') return [{ part: 'reply', recorded: String(response.status), ours: ours.why }];
   const recorded = recordedReply(response);
   const found = [
     divergence('status', response.status, ours.status),

@@ -36,7 +36,7 @@ export type StartDifference = Omit<Difference, 'parts' | 'applies'> & {
 };
 
 export function explains(difference: Difference, part: string, recordedCase: RecordedCase, ours: OurReply): boolean {
-  if (ours.kind === 'not started') return false;
+  if (ours.kind !== 'answered') return false;
   const both = {
     recordedCase,
     request: recordedCase.request,

@@ -2,10 +2,16 @@ import { type JsonLimits, parseJson } from '../../src/schema/json/parse.js';
 import type { RawReply } from '../support/raw-http.js';
 
 /** What this host made of a recorded request: a reply, or no start at all. */
-export type OurReply = Answered | NotStarted;
+export type OurReply = Answered | NoReply | NotStarted;
 
 export interface Answered extends RawReply {
   readonly kind: 'answered';
+}
+
+/** The connection ended, or nothing came, before there was a reply. */
+export interface NoReply {
+  readonly kind: 'no reply';
+  readonly why: string;
 }
 
 export interface NotStarted {

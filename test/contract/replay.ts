@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { HostProcess } from '../support/host-process.js';
 import { isWhole, parseReply, rawExchange } from '../support/raw-http.js';
 import type { OurReply } from './our-reply.js';
-import { entryName, type RecordedCase, type RequestBytes, requestBytes, requestHeader } from './recorded-case.js';
+import {
+  entryName,
+  type RecordedCase,
+  type RecordedRequest,
+  type RequestBytes,
+  requestBytes,
+  requestHeader,
+} from './recorded-case.js';
 
 /** A case, and what came of it: our reply, or why it was not sent. */
 export interface Replayed {
@@ -105,12 +112,25 @@ async function startedOrEnded(entry: string, args: readonly string[], env: Recor
 async function send(port: number, { request }: RecordedCase, { head, body }: RequestBytes): Promise<OurReply> {
   const waits = requestHeader(request, 'expect') !== undefined;
   const pieces = waits ? [head, CONTINUE_WAIT_MS, body] : [Buffer.concat([head, body])];
-  // A request that ends early shows it by closing its side; the others keep it open, as clients do.
-  const received = await rawExchange(port, pieces, {
-    halfClose: request.raw !== undefined || request.raw_base64 !== undefined,
-    isEnough: (bytes) => isWhole(bytes) || isBodiless(bytes, request.method),
-  });
-  return { kind: 'answered', ...parseReply(received) };
+  try {
+    // A request that ends early shows it by closing its side; the others keep it open, as clients do.
+    const received = await rawExchange(port, pieces, {
+      halfClose: endsEarly(head, request),
+      isEnough: (bytes) => isWhole(bytes) || isBodiless(bytes, request.method),
+    });
+    return { kind: 'answered', ...parseReply(received) };
+  } catch (error) {
+    return { kind: 'no reply', why: String(error) };
+  }
+}
+
+/** Whether a request that was recorded as bytes stops before its head, its declared length or its last chunk. */
+function endsEarly(bytes: Buffer, request: RecordedRequest): boolean {
+  if (request.method !== undefined) return false;
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return true;
+  if (requestHeader(request, 'transfer-encoding')) return !bytes.subarray(end).includes('0\r\n\r\n');
+  return bytes.length - end - 4 < Number(requestHeader(request, 'content-length') ?? 0);
 }
 
 /** Whether the reply is complete with its head. */

@@ -32,7 +32,7 @@ export const processDifferences: readonly Difference[] = [
       recordedCase.env.WORKER_TIMEOUT !== undefined &&
       isGunicornPage(recorded) &&
       ours.status === 200 &&
-      (strictJsonOf(ours.body) as { slept?: number }).slept === Number(requestBody(request)),
+      (strictJsonOf(ours.body) as { slept?: number } | undefined)?.slept === Number(requestBody(request)),
   },
   {
     id: 'exit-in-run-is-502',

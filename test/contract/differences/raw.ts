@@ -18,7 +18,7 @@ function isScriptFailure(reply: Reply): boolean {
 }
 
 function returned(reply: Reply): boolean {
-  return header(reply, 'x-ms-run-fn-exec-ms') !== undefined;
+  return headerValues(reply, 'x-ms-run-fn-exec-ms').length > 0;
 }
 
 export const rawDifferences: readonly Difference[] = [

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
-import { type Both, bearsIds, type Difference, ID_HEADERS, isRoutingRefusal } from '../difference.js';
-import { header, headerValues, ourError, strictJsonOf } from '../our-reply.js';
+import { type Both, bearsIds, type Difference, ID_HEADERS, isGunicornPage, isRoutingRefusal } from '../difference.js';
+import { header, headerValues, ourError } from '../our-reply.js';
 import { requestHeader, requestLine } from '../recorded-case.js';
 import { CORS_HEADERS, configuredOrigins } from './cors.js';
 
@@ -61,7 +61,9 @@ export const routingDifferences: readonly Difference[] = [
     parts: ['x-request-id', 'x-ms-request-id', 'traceid'],
     applies: (both) =>
       both.recorded.status === 431 &&
-      ourError(both.ours)?.message === (strictJsonOf(both.recorded.body) as { message?: string }).message &&
+      !isGunicornPage(both.recorded) &&
+      both.ours.status === 431 &&
+      (both.request.method === 'HEAD' || ourError(both.ours)?.code === 'ID_TOO_LONG') &&
       bearsIds(both),
   },
   {
