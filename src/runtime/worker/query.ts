@@ -70,6 +70,7 @@ function spaced(value: unknown): string {
     const members = Object.entries(value).map(([key, item]) => `${quote(key)}: ${spaced(item)}`);
     return `{${members.join(', ')}}`;
   }
+  if (Object.is(value, -0)) return '-0.0';
   return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value);
 }
 

@@ -14,4 +14,8 @@ describe('queryAsJson()', () => {
   ])('leaves of %s only what is not UTF-8 as it came', (value, text) => {
     expect(queryAsJson(`/score?q=${value}`, { depthMax: 10 })).toBe(`{"q": "${text}"}`);
   });
+
+  it('keeps the sign of a negative zero, and an integer has none', () => {
+    expect(queryAsJson('/score?a=-0.0&b=-0', { depthMax: 10 })).toBe('{"a": -0.0, "b": 0}');
+  });
 });
