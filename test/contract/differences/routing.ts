@@ -16,7 +16,7 @@ function allowed({ request }: Both): readonly string[] | undefined {
     requestLine(request)
       ?.target.replace(/^https?:\/\/[^/]*/, '')
       .split('?')[0] ?? '';
-  return methods[decodeURI(path).replace(/\/+/g, '/')];
+  return methods[decodeURIComponent(path).replace(/\/+/g, '/')];
 }
 
 export const routingDifferences: readonly Difference[] = [
