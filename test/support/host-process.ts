@@ -119,7 +119,10 @@ export class HostProcess {
     void this.exited.then(() => (ended = true));
     while (!(await condition())) {
       if (ended) throw new Error(`the host ended:\n${this.output}`);
-      if (Date.now() > deadline) throw new Error(`the host did not get there:\n${this.output}`);
+      if (Date.now() > deadline) {
+        await this.stop(); // whoever waits for it in vain has no hold of it yet
+        throw new Error(`the host did not get there:\n${this.output}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

@@ -11,7 +11,7 @@ import { asHostError, Exchange, type ExchangeSettings } from './exchange.js';
 import { methodNotAllowed, refused, routeUnknown } from './refusals.js';
 import { type RouteName, route } from './route.js';
 import { healthRoute, readyRoute } from './routes/health.js';
-import { scoreRoute } from './routes/score.js';
+import { scoreMethods, scoreRoute } from './routes/score.js';
 import { swaggerRoute } from './routes/swagger.js';
 
 type RouteHandler = (exchange: Exchange) => void;
@@ -42,9 +42,9 @@ export function createHandler({ config, scoring, readiness, exchangeSettings, lo
     exchange.addHeaders(corsHeaders(exchange.req, config.corsOrigins));
     const found = route(exchange.target);
     if (!found) return routeUnknown(exchange);
-    // What /score does with HEAD depends on the entry module: its route knows.
-    const routed = found.methods.includes(exchange.method) || (found.name === 'score' && exchange.method === 'HEAD');
-    if (!routed) return methodNotAllowed(exchange, found.methods);
+    if (!found.methods.includes(exchange.method)) {
+      return methodNotAllowed(exchange, found.name === 'score' ? scoreMethods(scoring.service) : found.methods);
+    }
     if (exchange.idError) return refused(exchange, exchange.idError);
     if (exchange.method === 'OPTIONS' && found.name !== 'score') return answerOptions(exchange, found.methods);
     handlers[found.name](exchange);

@@ -10,12 +10,9 @@ export function routeUnknown(exchange: Exchange): void {
   exchange.fail(new HostError('ROUTE_UNKNOWN', message), NOT_FAILED);
 }
 
-export function methodNotAllowed(
-  exchange: Exchange,
-  allowed: readonly string[],
-  message = 'The method is not allowed for the requested URL.',
-): void {
-  exchange.fail(new HostError('METHOD_NOT_ALLOWED', message), [...NOT_FAILED, 'Allow', allowed.join(', ')]);
+export function methodNotAllowed(exchange: Exchange, allowed: readonly string[]): void {
+  const error = new HostError('METHOD_NOT_ALLOWED', 'The method is not allowed for the requested URL.');
+  exchange.fail(error, [...NOT_FAILED, 'Allow', allowed.join(', ')]);
 }
 
 export function refused(exchange: Exchange, error: HostError): void {

@@ -3,7 +3,7 @@ export type RouteName = 'health' | 'ready' | 'score' | 'swagger';
 
 export interface Route {
   readonly name: RouteName;
-  /** As `Allow` prints them. */
+  /** Methods that get as far as the route. */
   readonly methods: readonly string[];
 }
 
@@ -12,7 +12,7 @@ const READ_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const routes: Readonly<Record<string, Route>> = {
   '/': { name: 'health', methods: READ_METHODS },
   '/health/ready': { name: 'ready', methods: READ_METHODS },
-  '/score': { name: 'score', methods: ['GET', 'POST', 'OPTIONS'] },
+  '/score': { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
   '/swagger.json': { name: 'swagger', methods: READ_METHODS },
 };
 

@@ -33,7 +33,11 @@ const OWN_HEADERS = new Set([
 export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLimits) {
   return (exchange: Exchange): void => {
     const { service } = scoring;
-    if (service && answersItself(exchange, service)) return;
+    const methods = scoreMethods(service);
+    if (!methods.includes(exchange.method)) return methodNotAllowed(exchange, methods);
+    if (service && !reachesRun(exchange, service)) {
+      return exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', ...RUN_OK], '');
+    }
     try {
       const admission = scoring.admit((outcome) => answer(exchange, outcome));
       exchange.onGone = () => admission.withdraw();
@@ -57,18 +61,15 @@ export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLim
   };
 }
 
-/** Preflights, and methods that only a raw `run` has, never reach user code. */
-function answersItself(exchange: Exchange, { kind, answersPreflights }: ReadyMessage): boolean {
-  const raw = kind === 'raw';
-  if (exchange.method === 'OPTIONS' && !(raw && (answersPreflights || !isPreflight(exchange.req)))) {
-    exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', ...RUN_OK], '');
-    return true;
-  }
-  if (exchange.method === 'HEAD' && !raw) {
-    methodNotAllowed(exchange, ['GET', 'POST', 'OPTIONS'], 'Method not allowed');
-    return true;
-  }
-  return false;
+/** The methods of /score: only a raw `run` knows what HEAD means for it. */
+export function scoreMethods(service: ReadyMessage | undefined): readonly string[] {
+  return service?.kind === 'raw' ? ['GET', 'HEAD', 'POST', 'OPTIONS'] : ['GET', 'POST', 'OPTIONS'];
+}
+
+/** OPTIONS reaches a raw `run` only, and a browser's preflight only one that asks for it. */
+function reachesRun({ req }: Exchange, { kind, answersPreflights }: ReadyMessage): boolean {
+  if (req.method !== 'OPTIONS') return true;
+  return kind === 'raw' && (answersPreflights || !isPreflight(req));
 }
 
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i;
