@@ -104,10 +104,12 @@ describe('a client that leaves', () => {
     await start();
     const leave = new AbortController();
     const call = (body: string) => host.fetch('/score', { method: 'POST', body, signal: leave.signal });
-    const left = [call('until-aborted'), call('exit')].map((reply) => expect(reply).rejects.toThrow());
+    const running = expect(call('until-aborted')).rejects.toThrow();
+    await sleep(100);
+    const waiting = expect(call('exit')).rejects.toThrow();
     await sleep(100);
     leave.abort();
-    await Promise.all(left);
+    await Promise.all([running, waiting]);
     await host.untilOutput(/the signal fired/);
     expect((await score('ok')).status).toBe(200);
     expect(host.output).not.toContain('exited with code 5');

@@ -81,7 +81,7 @@ export class HostProcess {
   get logs(): Record<string, unknown>[] {
     return this.#output
       .split('\n')
-      .filter((line) => line.startsWith('{'))
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
@@ -106,6 +106,12 @@ export class HostProcess {
   /** Waits until a log line or output matches. */
   async untilOutput(pattern: RegExp): Promise<void> {
     await this.#until(() => pattern.test(this.output));
+  }
+
+  /** Waits for a log line, which may come behind the reply that it tells of. */
+  async untilLog(matches: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+    await this.#until(() => this.logs.some(matches));
+    return this.logs.find(matches) as Record<string, unknown>;
   }
 
   async stop(): Promise<HostExit> {
