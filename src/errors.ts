@@ -148,6 +148,8 @@ export interface ErrorDetail {
 
 export interface HostErrorOptions extends ErrorOptions {
   readonly details?: readonly ErrorDetail[];
+  /** The way out, where it is better known than for all errors of the code. */
+  readonly fix?: string;
 }
 
 /**
@@ -159,11 +161,14 @@ export class HostError extends Error {
   override readonly name = 'HostError';
   readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[];
+  /** The way out. */
+  readonly fix: string;
 
   constructor(code: ErrorCode, message: string, options: HostErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.details = options.details ?? [];
+    this.fix = options.fix ?? errorTable[code].fix;
   }
 
   get entry(): ErrorEntry {

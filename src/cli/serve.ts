@@ -30,13 +30,14 @@ async function loadParts() {
   return { Host, createLog };
 }
 
-async function run({ config }: CommandLine): Promise<void> {
+async function run({ config, warnings }: CommandLine): Promise<void> {
   // A worker takes longest of all to start: it does so while the front loads its own modules.
   const firstWorker = spawnWorker();
   const { Host, createLog } = await loadParts();
   const output = createLog(config.log);
   const { log, print } = output;
   const end = processEnd(output);
+  for (const warning of warnings) log.warn(warning);
   const host: Host = new Host(config, log, {
     onReady: async ({ loadMs }) => {
       const url = await listening;
@@ -55,10 +56,11 @@ async function run({ config }: CommandLine): Promise<void> {
 }
 
 /** Loads the entry module in one worker as `run` would, and says whether it could. */
-async function check({ config }: CommandLine): Promise<void> {
+async function check({ config, warnings }: CommandLine): Promise<void> {
   const { Host, createLog } = await loadParts();
   const output = createLog(config.log);
   const end = processEnd(output);
+  for (const warning of warnings) output.log.warn(warning);
   const host: Host = new Host({ ...config, pool: { ...config.pool, workers: 1 } }, output.log, {
     onReady: async ({ loadMs }) => {
       await host.stop();
@@ -113,7 +115,12 @@ function exitCodeOf(error: unknown): number {
 }
 
 function printReport(error: unknown): void {
-  process.stderr.write(`${error instanceof HostError ? error.message : inspect(error)}\n`);
+  process.stderr.write(`${error instanceof HostError ? report(error) : inspect(error)}\n`);
+}
+
+/** What came from a worker is a whole report already. */
+function report({ message, fix }: HostError): string {
+  return message.includes('\nFix: ') ? message : `scorehost cannot start: ${message}\n\nFix: ${fix}`;
 }
 
 /** A command that works as it stands, where the folder of the entry module has a request. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asError, HostError } from '../../errors.js';
+import { allSettings } from './help.js';
 import type { Setting } from './setting.js';
 import { type Config, configFileSetting, settings } from './settings.js';
 
@@ -11,14 +12,21 @@ export interface CommandLine {
   readonly help: boolean;
   /** Only check settings and entry module, then exit. */
   readonly check: boolean;
+  /** What looks like a mistake, but stops nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** A config file: its values as text, by the variables of the settings. */
+interface ConfigFile {
+  readonly path: string;
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /** Where values come from, the strongest first. */
 interface Sources {
   readonly flags: Readonly<Record<string, string>>;
   readonly env: NodeJS.ProcessEnv;
-  readonly file: Readonly<Record<string, unknown>>;
-  readonly filePath: string;
+  readonly file: ConfigFile;
 }
 
 /**
@@ -29,15 +37,30 @@ interface Sources {
  */
 export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<CommandLine> {
   const { flags, entry, help, check } = parseCommandLine(args);
+  // Whoever asks for help may have a value that is wrong.
+  if (help) return { config: readSections(NO_SOURCES), help, check, warnings: [] };
   const appRoot = resolve(env[settings.entry.appRoot.env] || '.');
-  const filePath = resolve(appRoot, flags[flagOf(configFileSetting)] ?? env[configFileSetting.env] ?? 'config.json');
+  const named = flags[flagOf(configFileSetting)] || env[configFileSetting.env];
+  const file = await readConfigFile(resolve(appRoot, named || 'config.json'));
   const sources: Sources = {
     flags: entry === undefined ? flags : { ...flags, [flagOf(settings.entry.entry)]: entry },
     env,
-    file: await readConfigFile(filePath),
-    filePath,
+    file,
   };
-  return { config: freeze(readSections(sources)), help, check };
+  return { config: readSections(sources), help, check, warnings: named ? unusedKeys(file) : [] };
+}
+
+const NO_SOURCES: Sources = { flags: {}, env: {}, file: { path: '', values: new Map() } };
+
+/** Only of a file that was named: a config.json that lies in the app root may be about something else. */
+function unusedKeys({ path, values }: ConfigFile): string[] {
+  if (!existsSync(path)) return [`The config file ${path} does not exist: all other settings hold.`];
+  const known = new Set(allSettings().map(({ env }) => env));
+  return [...values.keys()]
+    .filter((key) => !known.has(key))
+    .map(
+      (key) => `${key} in ${path} is no setting, and is ignored: settings are named by their variables, see --help.`,
+    );
 }
 
 /** Flags are matched with `_` and `-` alike. */
@@ -46,11 +69,9 @@ function flagOf(setting: { readonly flag?: string }): string {
 }
 
 function parseCommandLine(args: readonly string[]) {
-  const all: Setting<unknown>[] = [
-    configFileSetting,
-    ...Object.values(settings).flatMap((section) => Object.values(section)),
-  ];
-  const names = all.map(flagOf).filter((name) => name !== '');
+  const names = allSettings()
+    .map(flagOf)
+    .filter((name) => name !== '');
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   try {
     const { values, positionals } = parseArgs({
@@ -66,25 +87,51 @@ function parseCommandLine(args: readonly string[]) {
     } = values as Record<string, string> & { help?: boolean; check?: boolean };
     return { flags: flags as Record<string, string>, entry: positionals[0], help, check };
   } catch (error) {
-    throw new HostError('USAGE_INVALID', `${asError(error).message}\nSee scorehost serve --help.`);
+    throw new HostError('USAGE_INVALID', usageProblem(asError(error)));
   }
 }
 
+/** Node's advice on how to pass what looks like a flag is of no use to whoever mistyped one. */
+function usageProblem({ message }: Error): string {
+  const [, unknown] = /^Unknown option '(.*?)'/.exec(message) ?? [];
+  const [, valueless] = /^Option '(--[^ ']+).*' argument (?:missing|is ambiguous)/.exec(message) ?? [];
+  if (unknown !== undefined) return `There is no flag ${unknown}.`;
+  return valueless === undefined ? message : `The flag ${valueless} needs a value, as in ${valueless}=VALUE.`;
+}
+
 /** A missing or empty file is no file, as in the reference. */
-async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  if (!existsSync(path)) return {};
-  const content = readFileSync(path, 'utf8');
-  if (content.trim() === '') return {};
+async function readConfigFile(path: string): Promise<ConfigFile> {
+  const content = textOf(path);
+  if (content.trim() === '') return { path, values: new Map() };
   // YAML contains JSON; the parser is only loaded by those who have a file.
-  const { parse } = await import('yaml');
-  let value: unknown;
+  const { isMap, isScalar, isSeq, parseDocument } = await import('yaml');
+  const document = parseDocument(content);
+  const [error] = document.errors;
+  if (error) throw unreadable(path, error.message);
+  const { contents } = document;
+  if (contents === null) return { path, values: new Map() };
+  if (!isMap(contents)) throw unreadable(path, 'it must be an object of settings.');
+  const values = contents.items.map(({ key, value }): [string, string | undefined] => {
+    if (isSeq(value)) return [String(key), value.toJSON().join(',')];
+    if (!isScalar(value)) throw unreadable(path, `${key} must be a text, a number, true, false or a list.`);
+    // A number as it is written: the version 1.0 is not 1.
+    return [String(key), typeof value.value === 'number' ? value.source : (value.value?.toString() ?? undefined)];
+  });
+  return { path, values: new Map(values.filter((pair): pair is [string, string] => pair[1] !== undefined)) };
+}
+
+function textOf(path: string): string {
   try {
-    value = parse(content);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
   } catch (error) {
-    throw new HostError('SETTING_INVALID', `Cannot read the config file ${path}: ${asError(error).message}`);
+    throw unreadable(path, asError(error).message);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new HostError('SETTING_INVALID', `Cannot read the config file ${path}: it must be an object of settings.`);
+}
+
+function unreadable(path: string, reason: string): HostError {
+  return new HostError('SETTING_INVALID', `Cannot read the config file ${path}: ${reason}`, {
+    fix: 'Write a JSON or YAML object of settings by their variables, such as {"WORKER_COUNT": 2}.',
+  });
 }
 
 function readSections(sources: Sources): Config {
@@ -93,20 +140,21 @@ function readSections(sources: Sources): Config {
       name,
       readSetting(setting, sources),
     ]);
-    return [section, Object.fromEntries(values)];
+    return [section, Object.freeze(Object.fromEntries(values))];
   });
-  return Object.fromEntries(sections) as Config;
+  return Object.freeze(Object.fromEntries(sections)) as Config;
 }
 
-function readSetting(setting: Setting<unknown>, { flags, env, file, filePath }: Sources): unknown {
-  const flag = flagOf(setting);
-  if (flags[flag] !== undefined) return parseValue(setting, flags[flag], `--${setting.flag}`, 'USAGE_INVALID');
+function readSetting(setting: Setting<unknown>, { flags, env, file }: Sources): unknown {
+  const flag = flags[flagOf(setting)];
+  if (flag !== undefined) return parseValue(setting, flag, `--${setting.flag}`, 'USAGE_INVALID');
   const fromEnv = env[setting.env];
-  if (fromEnv !== undefined && fromEnv !== '')
+  if (fromEnv !== undefined && fromEnv !== '') {
     return parseValue(setting, fromEnv, 'the environment', 'SETTING_INVALID');
-  const fromFile = file[setting.env];
-  if (fromFile === undefined || fromFile === null) return setting.default;
-  return parseValue(setting, String(fromFile), filePath, 'SETTING_INVALID');
+  }
+  const fromFile = file.values.get(setting.env);
+  if (fromFile === undefined) return setting.default;
+  return parseValue(setting, fromFile, file.path, 'SETTING_INVALID');
 }
 
 function parseValue(
@@ -115,12 +163,10 @@ function parseValue(
   source: string,
   code: 'USAGE_INVALID' | 'SETTING_INVALID',
 ) {
+  const { env, range, defaultText } = setting;
   const value = setting.parse(text.trim());
   if (value !== undefined) return value;
-  throw new HostError(code, `${setting.env} from ${source} is '${text}', but must be ${setting.range}.`);
-}
-
-function freeze(config: Config): Config {
-  for (const section of Object.values(config)) Object.freeze(section);
-  return Object.freeze(config);
+  throw new HostError(code, `${env} from ${source} is '${text}', but must be ${range}.`, {
+    fix: `Give a value in that range, or none for the default, ${defaultText}.`,
+  });
 }

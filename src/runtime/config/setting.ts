@@ -70,13 +70,12 @@ export function oneOf<T extends string>(
 export function list(options: Common): Setting<readonly string[]> {
   return {
     ...options,
-    default: [],
+    default: Object.freeze([]),
     defaultText: 'none',
     range: 'values separated by commas',
-    parse: (value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
+    parse: (value) => {
+      const parts = value.split(',').map((part) => part.trim());
+      return Object.freeze(parts.filter((part) => part !== ''));
+    },
   };
 }
