@@ -56,16 +56,17 @@ export class Host {
   }
 
   /**
-   * Starts the workers, and listens: `/` answers from here on, calls once the workers are ready.
+   * Listens, and has the workers load the entry module: `/` answers from here on, calls once the workers are ready.
    *
    * @param firstWorker - A process that was started beforehand, of `spawnWorker()`.
    * @returns the URL it listens on.
+   * @throws {HostError} `LISTEN_FAILED`, before a worker is told to load anything.
    */
   async start(firstWorker?: ChildProcess): Promise<string> {
-    this.#pool.start(firstWorker);
     const { port, healthPort, separateHealthPort } = this.#config.http;
     const bound = await this.#listen(port);
     if (separateHealthPort) await this.#listen(healthPort);
+    this.#pool.start(firstWorker);
     return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
   }
 
