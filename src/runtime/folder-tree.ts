@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const CLOSED_FOLDER = /^(?:node_modules|\..*)$/;
@@ -17,15 +17,17 @@ export function folderTree(folder: string, linesMax: number, indent = ''): strin
       if (entry.isDirectory() && !CLOSED_FOLDER.test(entry.name)) list(join(dir, entry.name), `${prefix}  `);
     }
   };
-  try {
-    list(folder, indent);
-  } catch {
-    return `${indent}(there is no such folder)`;
-  }
+  if (!existsSync(folder)) return `${indent}(there is no such folder)`;
+  list(folder, indent);
   if (lines.length > linesMax) lines.splice(linesMax, lines.length, `${indent}…`);
   return lines.length === 0 ? `${indent}(empty)` : lines.join('\n');
 }
 
+/** What may not be read looks empty: a report about something else must not fail on it. */
 function entriesOf(dir: string): Dirent[] {
-  return readdirSync(dir, { withFileTypes: true }).sort((a, b) => a.name.localeCompare(b.name));
+  try {
+    return readdirSync(dir, { withFileTypes: true }).sort((a, b) => a.name.localeCompare(b.name));
+  } catch {
+    return [];
+  }
 }

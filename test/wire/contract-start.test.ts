@@ -11,7 +11,7 @@ describe('an entry module that the reference refuses with exit code 3 is refused
     ['bad_syntax', 'bad_syntax.ts:5'],
     ['bad_init', 'init went wrong'],
     ['init_args', 'init() is called without arguments'],
-    ['init_exit', 'exited with code 0 before it was ready'],
+    ['init_exit', 'init() ended the process: process.exit(0)'],
     ['no_run', 'does not have a run() function defined'],
     ['raw_and_schema', 'run() cannot be decorated with both rawHttp and inputSchema'],
     ['two_out', 'the output schema is defined already'],

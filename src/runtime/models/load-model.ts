@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HostError } from '../../errors.js';
 import { folderTree } from '../folder-tree.js';
@@ -18,13 +18,23 @@ import { loadOnnxModel } from './onnx-model.js';
 export async function loadModel(path: string): Promise<Model> {
   const file = resolve(path);
   if (!existsSync(file)) {
+    const folder = dirname(file);
     throw new HostError(
       'MODEL_INVALID',
-      `Cannot load the model ${file}: there is no such file. Its folder holds\n${folderTree(dirname(file), 20, '  ')}`,
+      `Cannot load the model ${file}: there is no such file. What is there:\n  ${folder}\n${folderTree(folder, 20, '    ')}`,
+      { fix: 'Mend the path, or find the model by its name: loadModel(modelPath(NAME)).' },
+    );
+  }
+  if (statSync(file).isDirectory()) {
+    throw new HostError(
+      'MODEL_INVALID',
+      `Cannot load the model ${file}: it is a folder. What is in it:\n  ${file}\n${folderTree(file, 20, '    ')}`,
+      { fix: 'Name the .onnx file in it.' },
     );
   }
   if (!file.endsWith('.onnx')) {
-    throw new HostError('MODEL_INVALID', `Cannot load the model ${file}: only .onnx files can be loaded.`);
+    const fix = 'Give the path of an .onnx file.';
+    throw new HostError('MODEL_INVALID', `Cannot load the model ${file}: only .onnx files can be loaded.`, { fix });
   }
   return loadOnnxModel(file);
 }

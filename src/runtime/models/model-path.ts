@@ -37,15 +37,16 @@ export function findModel(name: string, folders: ModelFolders): string {
   const searched = [...new Set(roots)].map((root) => `  ${root}\n${folderTree(root, 20, '    ')}`).join('\n');
   throw new HostError(
     'MODEL_INVALID',
-    `Cannot find the model '${name}': looked for ${name}, ${name}.onnx and ${name}/VERSION in\n${searched}\n` +
-      'Copy the model beside the entry module, or set AZUREML_MODEL_DIR (--model_dir) to its folder.',
+    `Cannot find the model '${name}': looked for ${name}, ${name}.onnx and ${name}/VERSION in\n${searched}`,
+    { fix: 'Copy the model beside the entry module, or set AZUREML_MODEL_DIR (--model_dir) to its folder.' },
   );
 }
 
 function findBelow(root: string, name: string): string | undefined {
   for (const candidate of [join(root, name), join(root, `${name}.onnx`)]) {
     if (!isBelow(root, candidate)) {
-      throw new HostError('MODEL_INVALID', `modelPath('${name}'): the path leads out of ${root}.`);
+      const fix = 'Name a model below that folder; loadModel() takes any path.';
+      throw new HostError('MODEL_INVALID', `modelPath('${name}'): the path leads out of ${root}.`, { fix });
     }
     if (existsSync(candidate)) return insideVersions(candidate);
   }

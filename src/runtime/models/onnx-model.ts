@@ -13,7 +13,10 @@ export async function loadOnnxModel(path: string): Promise<Model> {
     const session = await InferenceSession.create(path, { executionProviders: ['cpu'] });
     return new OnnxModel(path, session);
   } catch (error) {
-    throw new HostError('MODEL_INVALID', `Cannot load the model ${path}: ${asError(error).message}`, { cause: error });
+    throw new HostError('MODEL_INVALID', `Cannot load the model ${path}: ${asError(error).message}`, {
+      cause: error,
+      fix: 'Export the model again and copy it whole; one that Git LFS holds is a text of three lines until it is pulled.',
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { HostError } from '../../errors.js';
 import type { ReplyMessage } from '../worker/frames.js';
 import type { FailedMessage, LoadMessage, LogMessage, ReadyMessage } from '../worker/messages.js';
 import type { Call } from './call.js';
+import { describeExit, diedEarly } from './early-death.js';
 import type { ReplyStream } from './reply-stream.js';
 import { RestartPolicy } from './restart-policy.js';
 import type { TimeoutEntry } from './timeout-list.js';
@@ -155,28 +156,14 @@ export class Staff {
     const wasRunning = seat.batch.length > 0 || seat.streams.size > 0;
     if (seat.wasReady) this.#lastReadyAtMs = performance.now();
     this.#events.onLost(seat);
-    if (!this.#everReady) return this.#events.onFatal(diedEarly(exit));
+    if (!this.#everReady) return this.#events.onFatal(diedEarly(exit, this.#load));
     const delayMs = this.#restart.afterDeath({ wasReady: seat.wasReady, wasRunning });
     if (delayMs === undefined) {
-      const message = `Workers keep dying while they have nothing to do: the last ${ending}.`;
+      const message =
+        `scorehost cannot go on: workers keep dying while they have nothing to do. The last ${ending}.\n\n` +
+        'Fix: Look in the log for what they wrote before: a timer, a listener or a native library of the entry module.';
       return this.#events.onFatal(new HostError('WORKER_FAILED', message));
     }
     setTimeout(() => this.#stopping || this.#hire(), delayMs);
   }
-}
-
-function describeExit({ code, signal }: WorkerExit): string {
-  return signal ? `was ended by ${signal}` : `exited with code ${code}`;
-}
-
-/** The report of a worker that died before it was ready without a word. */
-function diedEarly(exit: WorkerExit): HostError {
-  const said =
-    exit.lastLines.length === 0 ? 'It wrote nothing to stderr.' : `Its last lines:\n\n  ${exit.lastLines.join('\n  ')}`;
-  const fix =
-    exit.signal === 'SIGKILL'
-      ? 'it may have been killed for memory: give the container more, or use a smaller model.'
-      : 'look for process.exit() in the entry module and its init(), and for a native library that fails.';
-  const ending = `the worker ${describeExit(exit)} before it was ready`;
-  return new HostError('WORKER_FAILED', `scorehost cannot start: ${ending}.\n\n${said}\n\nFix: ${fix}`);
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { asError, HostError } from '../../errors.js';
+import { HostError } from '../../errors.js';
 import { writeJson } from '../../schema/json/write.js';
 import { openApiDocuments } from '../../schema/openapi/documents.js';
 import { CallRunner } from './call-runner.js';
@@ -59,6 +59,13 @@ async function load(message: LoadMessage): Promise<void> {
   const { entryPath, modelDir, appRoot, jsonDepthMax, service } = message;
   setModelFolders({ appRoot, entryDir: dirname(entryPath), ...(modelDir ? { modelDir } : {}) });
   let stage: LoadStage = 'import';
+  const fail = (thrown: unknown): void => {
+    const code = thrown instanceof HostError ? thrown.code : 'ENTRY_INVALID';
+    const failed: FailedMessage = { code, report: loadReport(thrown, stage, entryPath, modelDir) };
+    channel.sendMessage(FromWorker.failed, failed);
+  };
+  const onExit = (exitCode: number): void => fail(earlyExit(exitCode, stage));
+  process.once('exit', onExit).once('uncaughtException', fail);
   try {
     const entry = await loadEntry(entryPath);
     stage = 'init';
@@ -67,11 +74,18 @@ async function load(message: LoadMessage): Promise<void> {
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
     startWatchdog();
   } catch (thrown) {
-    const error = asError(thrown);
-    const code = error instanceof HostError ? error.code : 'ENTRY_INVALID';
-    const failed: FailedMessage = { code, report: loadReport(error, stage, entryPath, modelDir) };
-    channel.sendMessage(FromWorker.failed, failed);
+    fail(thrown);
+  } finally {
+    process.off('exit', onExit).off('uncaughtException', fail);
   }
+}
+
+/** Its stack leads to the call of `process.exit()`, which runs the listeners of `exit` on top of itself. */
+function earlyExit(exitCode: number, stage: LoadStage): HostError {
+  const what = stage === 'init' ? 'init()' : 'the entry module';
+  return new HostError('WORKER_FAILED', `${what} ended the process: process.exit(${exitCode}).`, {
+    fix: 'Throw an Error instead of leaving: throw new Error(…). The host decides when a process ends.',
+  });
 }
 
 function readyMessage({ schema }: EntryModule, service: LoadMessage['service'], startedAt: number): ReadyMessage {

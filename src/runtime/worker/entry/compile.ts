@@ -54,7 +54,7 @@ function esbuild(path: string, text: string, format: CompiledModule['format']): 
     maxBuffer: Number.POSITIVE_INFINITY,
   });
   if (error) throw new Error(`Cannot run the TypeScript compiler: ${error.message}`, { cause: error });
-  if (status !== 0) throw syntaxError(path, stderr);
+  if (status !== 0) throw syntaxError(path, text, stderr);
   return stdout;
 }
 
@@ -82,10 +82,16 @@ function nearest(folder: string, name: string): string | undefined {
 
 const PROBLEM = /\[ERROR\] (?<problem>.*)(?:\n\s*\n.*:(?<line>\d+):(?<column>\d+):)?/;
 
-/** One error in the form that load reports look for; esbuild counts columns from 0, editors from 1. */
-function syntaxError(path: string, stderr: string): SyntaxError {
+/** One error in the form that load reports look for. */
+function syntaxError(path: string, text: string, stderr: string): SyntaxError {
   const { problem = stderr.trim(), line = '1', column = '0' } = PROBLEM.exec(stderr)?.groups ?? {};
-  const error = new SyntaxError(`${path}:${line}:${Number(column) + 1}: ${problem}`);
+  const lineText = text.split('\n')[Number(line) - 1] ?? '';
+  const error = new SyntaxError(`${path}:${line}:${columnOf(lineText, Number(column))}: ${problem}`);
   error.stack = `${error.name}: ${error.message}`;
   return error;
+}
+
+/** esbuild counts columns in bytes of UTF-8 and from 0, editors and Node in characters and from 1. */
+export function columnOf(lineText: string, bytes: number): number {
+  return Buffer.from(lineText).subarray(0, bytes).toString().length + 1;
 }

@@ -20,13 +20,17 @@ export interface EntryModule {
 export async function loadEntry(path: string): Promise<EntryModule> {
   const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const target = [namespace, instanceOf(namespace.default), nestedDefault(namespace.default)].find(hasRun);
-  if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace));
+  if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace), { fix: FIX_NO_RUN });
   const { init, run } = target;
   if (init !== undefined && typeof init !== 'function') {
-    throw new HostError('ENTRY_INVALID', `init must be a function, but it is ${typeof init}.`);
+    const fix = 'Export function init() {…}, or leave init out: it is optional.';
+    throw new HostError('ENTRY_INVALID', `init must be a function, but it is ${kindOf(init)}.`, { fix });
   }
   if (init !== undefined && init.length > 0) {
-    throw new HostError('ENTRY_INVALID', `init() is called without arguments, but yours takes ${init.length}.`);
+    const fix = 'Declare init() without parameters: settings come from variables of the environment.';
+    throw new HostError('ENTRY_INVALID', `init() is called without arguments, but yours takes ${init.length}.`, {
+      fix,
+    });
   }
   return {
     init: init && (() => init.call(target)),
@@ -55,8 +59,18 @@ function nestedDefault(exported: unknown): unknown {
   return instanceOf((exported as { default?: unknown } | null | undefined)?.default);
 }
 
+const FIX_NO_RUN =
+  'Export function run(input) {…}, and init() {…} if something is to be loaded once; or a default class with these methods.';
+
 function noRun(namespace: Record<string, unknown>): string {
-  const names = Object.keys(namespace).filter((name) => name !== 'module.exports');
+  const members = { ...(namespace.default as object | undefined), ...namespace };
+  const names = Object.keys(members).filter((name) => name !== 'module.exports' && name !== 'default');
   const found = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`;
-  return `The entry module does not have a run() function defined: ${found}.`;
+  const reason = 'run' in members ? `its run is ${kindOf(members.run)}` : found;
+  return `The entry module does not have a run() function defined: ${reason}.`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`;
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { asError, HostError } from '../../../errors.js';
+import { inspect } from 'node:util';
+import { HostError } from '../../../errors.js';
 import { folderTree } from '../../folder-tree.js';
+import { isSourceError, linesOf, locate, missingImport, type SourceLocation, userFrames } from './locate.js';
 
 /** At what point an entry module failed; each has its own fix. */
 export type LoadStage = 'import' | 'init';
@@ -11,96 +11,99 @@ const TREE_LINES_MAX = 200;
 const ENTRY_TREE_LINES_MAX = 40;
 const CONTEXT_LINES = 2;
 const STACK_LINES_MAX = 12;
+const CAUSES_MAX = 3;
 
 /** What a stranger needs to mend an entry module that could not be loaded: what failed, the source line, the fix. */
 export function loadReport(thrown: unknown, stage: LoadStage, entryPath: string, modelDir?: string): string {
-  const error = asError(thrown);
-  const location = findLocation(error);
+  const error = thrown instanceof Error ? thrown : undefined;
+  const location = error && locate(error, entryPath);
+  const headline = `scorehost cannot start: ${error ? problem(error, stage) : bareValue(thrown, stage)}`;
+  const entryDir = dirname(entryPath);
   const sections = [
-    `scorehost cannot start: ${headline(error, stage)}`,
+    headline,
     `  entry module  ${entryPath}`,
     location && sourceFrame(location),
-    stackOf(error),
-    section(`${dirname(entryPath)} holds`, folderTree(dirname(entryPath), ENTRY_TREE_LINES_MAX, '    ')),
-    modelDir && section(`the model folder ${modelDir} holds`, folderTree(modelDir, TREE_LINES_MAX, '    ')),
-    `Fix: ${fixFor(error, stage)}`,
+    error && furtherFrames(error, location),
+    holds(headline, entryDir, `${entryDir} holds`, ENTRY_TREE_LINES_MAX),
+    modelDir &&
+      modelDir !== entryDir &&
+      holds(headline, modelDir, `the model folder ${modelDir} holds`, TREE_LINES_MAX),
+    `Fix: ${error ? fixFor(error, stage, location) : 'Throw an Error, which tells its line: throw new Error(…).'}`,
   ];
   return sections.filter((part) => part).join('\n\n');
 }
 
-function section(title: string, text: string): string {
-  return `  ${title}\n${text}`;
+/** A folder, unless the message has shown it already. */
+function holds(message: string, folder: string, title: string, linesMax: number): string | undefined {
+  return message.includes(`  ${folder}\n`) ? undefined : `  ${title}\n${folderTree(folder, linesMax, '    ')}`;
 }
 
-function headline(error: Error, stage: LoadStage): string {
-  if (error instanceof HostError && stage === 'import') return error.message;
+function problem(error: Error, stage: LoadStage): string {
+  if (error instanceof HostError) {
+    return stage === 'init' && error.code !== 'WORKER_FAILED' ? `init() failed: ${error.message}` : error.message;
+  }
   const what = stage === 'init' ? 'init() threw' : 'the entry module could not be loaded';
-  return `${what}: ${error.name}: ${withoutLocation(error.message)}`;
+  const name = error.name === 'Error' ? '' : `${error.name}: `;
+  return `${what}: ${name}${oneMessage(error)}${causes(error)}`;
 }
 
-function fixFor(error: Error, stage: LoadStage): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (error instanceof SyntaxError) return 'mend the line above.';
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
-    return 'install the package in a node_modules folder beside the entry module, or mend the path of the import.';
+function bareValue(thrown: unknown, stage: LoadStage): string {
+  const what = stage === 'init' ? 'init()' : 'the entry module';
+  return `${what} threw a value that is no Error: ${inspect(thrown)}`;
+}
+
+/** Without what the report says elsewhere: the place of a compiler's message, the files that led to a require. */
+function oneMessage({ message }: Error): string {
+  return message.replace(/^\/.*?:\d+:\d+: /, '').replace(/\nRequire stack:\n.*$/s, '');
+}
+
+function causes(error: Error): string {
+  const lines: string[] = [];
+  for (let { cause } = error; cause !== undefined && lines.length < CAUSES_MAX; ) {
+    lines.push(`\n  caused by: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause)}`);
+    cause = cause instanceof Error ? cause.cause : undefined;
   }
-  if (error instanceof HostError && error.code === 'ENTRY_INVALID' && stage === 'import') {
-    return 'export function init() {…} and function run(input) {…}, or a default class with these methods.';
-  }
-  if (error instanceof HostError) return error.entry.fix;
-  return stage === 'init'
-    ? 'make init() succeed: the source line above is where it threw.'
-    : 'make the module load: the source line above is where it threw.';
+  return lines.join('');
 }
 
-interface SourceLocation {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
+function fixFor(error: Error, stage: LoadStage, location: SourceLocation | undefined): string {
+  if (error instanceof HostError && error.fix !== error.entry.fix) return error.fix;
+  if (isSourceError(error)) return location ? 'Mend the line above.' : 'Mend the syntax.';
+  const missing = missingImport(error);
+  if (missing) return fixForImport(missing.specifier);
+  if (error instanceof HostError) return location ? 'Mend the line above.' : error.fix;
+  const what = stage === 'init' ? 'Make init() succeed' : 'Make the module load';
+  return location ? `${what}: the line above is where it threw.` : `${what}.`;
 }
 
-const LOCATION = /((?:file:\/\/)?\/[^\s()]*?\.[cm]?[jt]s):(\d+)(?::(\d+))?/g;
-const HOST_FOLDER = dirname(fileURLToPath(new URL('../../../index.js', import.meta.url)));
-
-/** The first place in the user's own code that the error names. */
-function findLocation(error: Error): SourceLocation | undefined {
-  for (const [, file, line, column] of `${error.message}\n${error.stack ?? ''}`.matchAll(LOCATION)) {
-    const path = file?.startsWith('file:') ? fileURLToPath(file) : (file as string);
-    if (isUserCode(path)) return { path, line: Number(line), column: Number(column ?? 1) };
-  }
-  return undefined;
-}
-
-function isUserCode(path: string): boolean {
-  return !path.startsWith(HOST_FOLDER) && !path.includes('/node_modules/');
-}
-
-function withoutLocation(message: string): string {
-  return message.replace(/^\/\S+:\d+:\d+: /, '');
+function fixForImport(specifier: string): string {
+  if (/^[./]/.test(specifier)) return 'Mend the path of the import: it starts at the file that imports.';
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  return `Install the package in a node_modules folder beside the entry module: npm install ${name}`;
 }
 
 /** The source line with its neighbours, and a mark under the column. */
 function sourceFrame({ path, line, column }: SourceLocation): string {
-  let lines: string[];
-  try {
-    lines = readFileSync(path, 'utf8').split('\n');
-  } catch {
-    return `  at ${path}:${line}:${column}`;
-  }
+  const at = `  at ${path}:${line}:${column}`;
+  const lines = linesOf(path);
+  if (!lines) return at;
   const first = Math.max(1, line - CONTEXT_LINES);
   const width = String(line + CONTEXT_LINES).length;
   const shown = lines.slice(first - 1, line + CONTEXT_LINES).flatMap((text, i) => {
     const number = first + i;
-    const row = `  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text}`;
-    return number === line ? [row, `    ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`] : [row];
+    const row = `  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text}`.trimEnd();
+    const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+    return number === line ? [row, `    ${' '.repeat(width)} | ${indent}^`] : [row];
   });
-  return `  at ${path}:${line}:${column}\n\n${shown.join('\n')}`;
+  return `${at}\n\n${shown.join('\n')}`;
 }
 
-/** The frames of user code; those of Node and of the host only where there are no others. */
-function stackOf(error: Error): string | undefined {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const own = frames.filter((line) => !/node:|[/\\]node_modules[/\\]/.test(line) && !line.includes(HOST_FOLDER));
-  const shown = own.length > 0 ? own : frames;
-  return shown.length > 0 ? shown.slice(0, STACK_LINES_MAX).join('\n') : undefined;
+/** How user code came to the place that is shown already. */
+function furtherFrames(error: Error, location: SourceLocation | undefined): string | undefined {
+  const frames = userFrames(error).filter(({ path, line }) => path !== location?.path || line !== location.line);
+  if (frames.length === 0) return undefined;
+  return frames
+    .slice(0, STACK_LINES_MAX)
+    .map(({ text }) => text)
+    .join('\n');
 }
