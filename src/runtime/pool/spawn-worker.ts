@@ -14,6 +14,8 @@ export function spawnWorker(): ChildProcess {
     // A process group of its own, which Ctrl-C in a terminal does not reach.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // From 1.29 on onnxruntime reports to its maker, and keeps files for it in the folder for temporary files.
+    env: { ORT_DISABLE_TELEMETRY: '1', ...process.env },
   });
 }
 
