@@ -67,9 +67,8 @@ export class HostProcess {
   /** Starts a host that is expected to end by itself. */
   static async runToEnd(options: HostOptions): Promise<HostExit & { readonly output: string }> {
     const host = new HostProcess(options);
-    const exit = await host.exited;
-    await new Promise((resolve) => setTimeout(resolve, 20)); // the pipes are read behind the exit
-    return { ...exit, output: host.output };
+    await once(host.child, 'close'); // the pipes are read behind the exit
+    return { ...(await host.exited), output: host.output };
   }
 
   /** stdout and stderr so far. */
@@ -95,7 +94,11 @@ export class HostProcess {
 
   /** Asks on a connection of its own, so that none is left open. */
   async isReady(): Promise<boolean> {
-    return (await this.fetch('/health/ready', { headers: { connection: 'close' } })).ok;
+    const asked = this.fetch('/health/ready', { headers: { connection: 'close' } });
+    return asked.then(
+      ({ ok }) => ok,
+      () => false,
+    ); // a host that has ended tells more by its output
   }
 
   /** POST /score with a text body. */

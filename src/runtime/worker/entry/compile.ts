@@ -39,7 +39,7 @@ function esbuild(path: string, text: string, format: CompiledModule['format']): 
   // own folder, because the source map names the file as it is named here.
   const options = [
     `./${basename(path)}`,
-    '--target=node20',
+    '--target=node20.19',
     `--format=${format === 'module' ? 'esm' : 'cjs'}`,
     '--sourcemap=inline',
     '--sources-content=false',

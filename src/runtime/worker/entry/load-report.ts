@@ -71,6 +71,9 @@ function fixFor(error: Error, stage: LoadStage, location: SourceLocation | undef
   if (isSourceError(error)) return location ? 'Mend the line above.' : 'Mend the syntax.';
   const missing = missingImport(error);
   if (missing) return fixForImport(missing.specifier);
+  if ((error as NodeJS.ErrnoException).code === 'ERR_IMPORT_ATTRIBUTE_MISSING') {
+    return "Add with { type: 'json' } to the import.";
+  }
   if (error instanceof HostError) return location ? 'Mend the line above.' : error.fix;
   const what = stage === 'init' ? 'Make init() succeed' : 'Make the module load';
   return location ? `${what}: the line above is where it threw.` : `${what}.`;
