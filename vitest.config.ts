@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // onnxruntime aborts the process when a thread that runs it is ended: tests run in processes.
     pool: 'forks',
+    // Tests that may run at the same time start hosts of their own: two processes each, or more.
+    maxConcurrency: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

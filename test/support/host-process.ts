@@ -25,11 +25,20 @@ export interface HostExit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** … and what it wrote. */
+export interface HostEnd extends HostExit {
+  /** stdout and stderr, as they came. */
+  readonly output: string;
+  /** stderr alone. */
+  readonly errors: string;
+}
+
 /** A real host, `node dist/…`, on a free port of loopback. End it with `stop()`, in `afterAll` at the latest. */
 export class HostProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<HostExit>;
   #output = '';
+  #errors = '';
   port = 0;
 
   private constructor({ entry, args = [], env = {}, cwd, stdout }: HostOptions, port = 0) {
@@ -42,6 +51,7 @@ export class HostProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     }
+    this.child.stderr?.on('data', (text: string) => (this.#errors += text));
     this.exited = once(this.child, 'exit').then(([code, signal]) => ({ code, signal }) as HostExit);
   }
 
@@ -65,10 +75,10 @@ export class HostProcess {
   }
 
   /** Starts a host that is expected to end by itself. */
-  static async runToEnd(options: HostOptions): Promise<HostExit & { readonly output: string }> {
+  static async runToEnd(options: HostOptions): Promise<HostEnd> {
     const host = new HostProcess(options);
     await once(host.child, 'close'); // the pipes are read behind the exit
-    return { ...(await host.exited), output: host.output };
+    return { ...(await host.exited), output: host.output, errors: host.#errors };
   }
 
   /** stdout and stderr so far. */

@@ -79,7 +79,7 @@ function parseCommandLine(args: readonly string[]) {
       options: { ...options, help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } },
       allowPositionals: true,
     });
-    if (positionals.length > 1) throw new Error(`one ENTRY is served, got ${positionals.join(' ')}`);
+    if (positionals.length > 1) throw new Error(`One ENTRY is served, got ${positionals.join(' ')}.`);
     const {
       help = false,
       check = false,

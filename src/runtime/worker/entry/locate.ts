@@ -82,10 +82,10 @@ function firstProblem(entryPath: string): SourceLocation | undefined {
 function importLocation(specifier: string, importer: string, entryPath: string): SourceLocation | undefined {
   if (!isUserCode(importer)) return undefined;
   if (specifier.startsWith('/')) return firstProblem(entryPath);
-  const lines = linesOf(importer) ?? [];
-  const quoted = ["'", '"', '`'].map((quote) => quote + specifier + quote);
-  for (const [i, text] of lines.entries()) {
-    const column = Math.max(...quoted.map((word) => text.indexOf(word)));
+  // In quotes, and maybe with a path behind the name of the package.
+  const quoted = new RegExp(`['"\`]${specifier.replace(/[^\w/@-]/g, '\\$&')}['"\`/]`);
+  for (const [i, text] of (linesOf(importer) ?? []).entries()) {
+    const column = text.search(quoted);
     if (column >= 0) return { path: importer, line: i + 1, column: column + 1 };
   }
   return undefined;
