@@ -111,12 +111,14 @@ export interface ReceivedCall {
 
 export function decodeBatch(payload: Buffer): ReceivedCall[] {
   const cursor = openTable(payload, CALL_ENTRY_BYTES);
-  return Array.from({ length: cursor.count }, (_, i) => {
+  const calls = Array.from({ length: cursor.count }, (_, i) => {
     const entry = 4 + i * CALL_ENTRY_BYTES;
     const head = cursor.take(payload.readUInt32LE(entry + 4));
     const body = cursor.take(payload.readUInt32LE(entry + 8));
     return { callId: payload.readUInt32LE(entry), head, body };
   });
+  cursor.end();
+  return calls;
 }
 
 /** The answer to one batch. */
@@ -139,13 +141,16 @@ export function encodeReplies(replies: readonly ReplyMessage[]): Buffer[] {
 
 export function decodeReplies(payload: Buffer): ReplyMessage[] {
   const cursor = openTable(payload, REPLY_ENTRY_BYTES);
-  return Array.from({ length: cursor.count }, (_, i) => {
+  const replies = Array.from({ length: cursor.count }, (_, i) => {
     const entry = 4 + i * REPLY_ENTRY_BYTES;
     const head = cursor.take(payload.readUInt32LE(entry + 13));
     const body = cursor.take(payload.readUInt32LE(entry + 17));
     const kind = payload.readUInt8(entry + 4) as ReplyKind;
+    if (kind > ReplyKind.failed) throw new FrameError(`there is no reply of kind ${kind}`);
     return { callId: payload.readUInt32LE(entry), kind, runMs: payload.readDoubleLE(entry + 5), head, body };
   });
+  cursor.end();
+  return replies;
 }
 
 /** The frame as buffers to write in order, small parts joined so that a batch of small calls is one write. */
@@ -174,7 +179,10 @@ function openTable(payload: Buffer, entryBytes: number) {
     at += length;
     return payload.subarray(at - length, at);
   };
-  return { count, take };
+  const end = (): void => {
+    if (at !== payload.length) throw new FrameError('a frame is longer than its parts');
+  };
+  return { count, take, end };
 }
 
 /**
