@@ -6,14 +6,20 @@ const LINE_CHARACTERS_MAX = 16_384;
 /** Cuts a text stream into lines. */
 export function eachLine(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
+  /** Hands on what is too long, and gives the piece that is left. */
+  const cut = (line: string): string => {
+    let left = line;
+    for (; left.length > LINE_CHARACTERS_MAX; left = left.slice(LINE_CHARACTERS_MAX)) {
+      onLine(left.slice(0, LINE_CHARACTERS_MAX));
+    }
+    return left;
+  };
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-    for (; rest.length > LINE_CHARACTERS_MAX; rest = rest.slice(LINE_CHARACTERS_MAX)) {
-      onLine(rest.slice(0, LINE_CHARACTERS_MAX));
-    }
+    const last = lines.pop() ?? '';
+    for (const line of lines) onLine(cut(line));
+    rest = cut(last);
   });
   stream.on('error', () => {}); // the other end was killed; `end` follows
   stream.on('close', () => {

@@ -51,8 +51,7 @@ export class TimeoutList<T> {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#first = undefined;
-    this.#last = undefined;
+    while (this.#first) this.remove(this.#first);
   }
 
   #expire(): void {
