@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { HostError } from '../../../src/errors.js';
+import { findModel, type ModelFolders } from '../../../src/runtime/models/model-path.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+/** Looks for a model where these files are; `models` is AZUREML_MODEL_DIR, `root` the app root, `entry` the entry's. */
+function find(name: string, paths: readonly string[], more: Partial<ModelFolders> = {}): string {
+  const folder = temporaryFolder(Object.fromEntries(paths.map((path) => [path, ''])));
+  const folders = { modelDir: join(folder, 'models'), appRoot: join(folder, 'root'), entryDir: join(folder, 'entry') };
+  return findModel(name, { ...folders, ...more }).replace(`${folder}/`, '');
+}
+
+describe('findModel() finds', () => {
+  it.each<[string, string, readonly string[], string]>([
+    ['a file by its whole name', 'm.onnx', ['models/m.onnx'], 'models/m.onnx'],
+    ['a file without its ending', 'm', ['models/m.onnx'], 'models/m.onnx'],
+    ['a file in a folder, as one model is mounted', 'deep/m.onnx', ['models/deep/m.onnx'], 'models/deep/m.onnx'],
+    ['NAME/VERSION, as several models are mounted', 'm', ['models/m/3/model.onnx'], 'models/m/3/model.onnx'],
+    ['the highest version, as numbers', 'm', ['models/m/9/a.onnx', 'models/m/10/a.onnx'], 'models/m/10/a.onnx'],
+    ['a version that is named', 'm/9', ['models/m/9/a.onnx', 'models/m/10/a.onnx'], 'models/m/9/a.onnx'],
+    ['a file of a version', 'm/2/b.onnx', ['models/m/2/a.onnx', 'models/m/2/b.onnx'], 'models/m/2/b.onnx'],
+    ['the folder, where it holds several files', 'm', ['models/m/2/a.onnx', 'models/m/2/b.onnx'], 'models/m/2'],
+    ['the one model beside other files', 'm', ['models/m/1/a.onnx', 'models/m/1/labels.txt'], 'models/m/1/a.onnx'],
+    ['a folder that is no model file', 'm', ['models/m/saved_model.pb'], 'models/m'],
+    ['names with slashes too many', '/m//2/', ['models/m/2/a.onnx'], 'models/m/2/a.onnx'],
+    ['below azureml-models in the app root', 'm', ['root/azureml-models/m/4/a.onnx'], 'root/azureml-models/m/4/a.onnx'],
+    ['beside the entry module', 'm', ['entry/m.onnx'], 'entry/m.onnx'],
+    ['in that order', 'm', ['models/m.onnx', 'root/azureml-models/m.onnx', 'entry/m.onnx'], 'models/m.onnx'],
+    [
+      '… of which the first may have nothing',
+      'm',
+      ['root/azureml-models/m.onnx', 'entry/m.onnx'],
+      'root/azureml-models/m.onnx',
+    ],
+  ])('%s', (_, name, paths, found) => expect(find(name, paths)).toBe(found));
+
+  it('models below a folder that is written with slashes too many', () => {
+    const folder = temporaryFolder({ 'models/m/1/a.onnx': '' });
+    const modelDir = `${folder}//models//`;
+    expect(findModel('m', { modelDir, appRoot: folder, entryDir: folder })).toBe(join(folder, 'models/m/1/a.onnx'));
+  });
+});
+
+describe('findModel() refuses', () => {
+  it.each(['../entry/m.onnx', '..', 'deep/../../entry/m', '/../entry/m.onnx'])(
+    'a way out of its folders: %s',
+    (name) => {
+      expect(() => find(name, ['models/deep/x', 'entry/m.onnx'])).toThrow(/the path leads out of .*models/);
+    },
+  );
+
+  it('what is nowhere, with all that was searched', () => {
+    const folder = temporaryFolder({ 'models/other/1/a.onnx': '', 'entry/score.ts': '' });
+    const folders = {
+      modelDir: join(folder, 'models'),
+      appRoot: join(folder, 'root'),
+      entryDir: join(folder, 'entry'),
+    };
+    expect(() => findModel('m', folders)).toThrow(
+      new HostError(
+        'MODEL_INVALID',
+        [
+          `Cannot find the model 'm': looked for m, m.onnx and m/VERSION in`,
+          `  ${folder}/models`,
+          '    other/',
+          '      1/',
+          '        a.onnx',
+          `  ${folder}/root/azureml-models`,
+          '    (there is no such folder)',
+          `  ${folder}/entry`,
+          '    score.ts',
+        ].join('\n'),
+        { fix: 'Copy the model beside the entry module, or set AZUREML_MODEL_DIR (--model_dir) to its folder.' },
+      ),
+    );
+  });
+
+  it('a folder twice: the entry module may lie in the model folder', () => {
+    const folder = temporaryFolder({ 'score.ts': '' });
+    try {
+      findModel('m', { modelDir: folder, appRoot: folder, entryDir: folder });
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message.split('score.ts')).toHaveLength(2);
+    }
+  });
+});
