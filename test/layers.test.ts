@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/**
+ * The parts of the host and what each may import, types included. Every part may import itself; a part ends with `/`
+ * where it is a folder. The longest name that fits a file is its part.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  'tensor.ts': ['errors.ts'],
+  'schema/': ['tensor.ts', 'errors.ts'],
+  'runtime/folder-tree.ts': [],
+  'runtime/config/': ['errors.ts'],
+  'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
+  'runtime/models/': ['runtime/folder-tree.ts', 'schema/', 'tensor.ts', 'errors.ts'],
+  // The contract of the pair: all that the front may know of a worker.
+  'runtime/worker/frames.ts': [],
+  'runtime/worker/messages.ts': ['schema/', 'errors.ts'],
+  // The front looks for the file before it starts a worker.
+  'runtime/worker/entry/find-entry.ts': ['runtime/folder-tree.ts', 'errors.ts'],
+  'runtime/worker/': [
+    'runtime/worker/frames.ts',
+    'runtime/worker/messages.ts',
+    'runtime/models/',
+    'runtime/folder-tree.ts',
+    'schema/',
+    'tensor.ts',
+    'errors.ts',
+  ],
+  'runtime/pool/': [
+    'runtime/worker/frames.ts',
+    'runtime/worker/messages.ts',
+    'runtime/folder-tree.ts',
+    'runtime/config/',
+    'errors.ts',
+  ],
+  'runtime/scoring/': ['runtime/pool/', 'runtime/worker/messages.ts', 'errors.ts'],
+  'runtime/http/': [
+    'runtime/scoring/',
+    'runtime/pool/',
+    'runtime/worker/messages.ts',
+    'runtime/telemetry/',
+    'runtime/config/',
+    'errors.ts',
+  ],
+  'runtime/host.ts': [
+    'runtime/http/',
+    'runtime/scoring/',
+    'runtime/pool/',
+    'runtime/worker/messages.ts',
+    'runtime/worker/entry/find-entry.ts',
+    'runtime/telemetry/',
+    'runtime/config/',
+    'errors.ts',
+  ],
+  'cli/': ['runtime/host.ts', 'runtime/pool/', 'runtime/telemetry/', 'runtime/config/', 'errors.ts'],
+  'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'tensor.ts'],
+};
+
+const parts = Object.keys(layers).sort((a, b) => b.length - a.length);
+const partOf = (file: string) => parts.find((part) => (part.endsWith('/') ? file.startsWith(part) : file === part));
+
+/** Every way to import: `import … from`, `export … from`, `import '…'`, `import('…')`. A path for a process is none. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.{1,2}\/[^']+)'/g;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(IMPORT)].map(([, path = '']) =>
+    relative(src, join(src, dirname(file), path)).replace(/\.js$/, '.ts'),
+  );
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+it('every file belongs to a part', () => {
+  expect(files.filter((file) => partOf(file) === undefined)).toEqual([]);
+});
+
+it('every part is there', () => {
+  expect(parts.filter((part) => !files.some((file) => partOf(file) === part))).toEqual([]);
+});
+
+it('every part imports downwards only', () => {
+  const wrong = files.flatMap((file) => {
+    const part = partOf(file) ?? '';
+    const allowed = [part, ...(layers[part] ?? [])];
+    return importsOf(file)
+      .filter((imported) => files.includes(imported) && !allowed.includes(partOf(imported) ?? ''))
+      .map((imported) => `src/${file} imports src/${imported}, but ${part} may only import ${allowed.join(', ')}.`);
+  });
+  expect(wrong).toEqual([]);
+});
