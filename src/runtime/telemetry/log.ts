@@ -42,6 +42,7 @@ export function createLog({ level, format }: LogConfig): LogOutput {
   const log = pino(options, format === 'json' ? stdout : textStream(stdout));
   // Not `flushSync`: it tries for ever where the disk is full, and the process would never end.
   const close = async () => {
+    log.level = 'silent'; // a worker that ends meanwhile has more to say, and a stream that is closed throws
     const closed = new Promise<void>((resolve) => stdout.once('close', resolve).once('error', resolve));
     stdout.end();
     await Promise.race([closed, sleep(CLOSE_MS_MAX)]);
