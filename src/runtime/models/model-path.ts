@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { HostError } from '../../errors.js';
 import { folderTree } from '../folder-tree.js';
 
@@ -50,7 +50,12 @@ function findBelow(root: string, name: string): string | undefined {
     }
     if (existsSync(candidate)) return insideVersions(candidate);
   }
-  return undefined;
+  return isVersionOf(root, name) && existsSync(root) ? insideVersions(root) : undefined;
+}
+
+/** Where a deployment has one model, Azure makes `AZUREML_MODEL_DIR` the folder of its version: `…/NAME/VERSION`. */
+function isVersionOf(folder: string, name: string): boolean {
+  return /^\d+$/.test(basename(folder)) && basename(dirname(folder)) === name;
 }
 
 /** Goes down through a folder of versions, and to the model file where a folder holds exactly one. */

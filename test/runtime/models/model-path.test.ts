@@ -42,6 +42,15 @@ describe('findModel() finds', () => {
   });
 });
 
+describe('findModel(), where AZUREML_MODEL_DIR is the version of the one model', () => {
+  it('finds its file, whatever that is called', () => {
+    const folder = temporaryFolder({ 'azureml-models/m/3/model.onnx': '' });
+    const modelDir = join(folder, 'azureml-models/m/3');
+    expect(findModel('m', { modelDir, appRoot: folder, entryDir: folder })).toBe(join(modelDir, 'model.onnx'));
+    expect(findModel('model', { modelDir, appRoot: folder, entryDir: folder })).toBe(join(modelDir, 'model.onnx'));
+  });
+});
+
 describe('findModel() refuses', () => {
   it.each(['../entry/m.onnx', '..', 'deep/../../entry/m', '/../entry/m.onnx'])(
     'a way out of its folders: %s',
