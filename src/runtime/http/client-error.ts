@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { HostError } from '../../errors.js';
 import type { Log } from '../telemetry/log.js';
 import { errorBody } from './error-body.js';
+import { closeLingering } from './linger.js';
 
 /** What Node's parser found wrong, as one of our errors. */
 export function parserError(error: NodeJS.ErrnoException & { reason?: string }): HostError {
@@ -25,11 +26,11 @@ export function parserError(error: NodeJS.ErrnoException & { reason?: string }):
 }
 
 /** Answers a request that the parser refused, of which there is no exchange: the same JSON, with an id. */
-export function answerParserError(socket: Duplex, error: HostError, serverVersion: string | undefined, log: Log): void {
+export function answerParserError(socket: Socket, error: HostError, serverVersion: string | undefined, log: Log): void {
   const requestId = randomUUID();
   const status = error.entry.status ?? 400;
-  log.info({ requestId, status, code: error.code }, `refused ${status} ${error.message}`);
   if (!socket.writable) return void socket.destroy();
+  log.info({ requestId, status, code: error.code }, `refused ${status} ${error.message}`);
   const body = errorBody(error, requestId);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -41,5 +42,6 @@ export function answerParserError(socket: Duplex, error: HostError, serverVersio
     `x-ms-request-id: ${requestId}`,
     ...(serverVersion ? [`x-ms-server-version: ${serverVersion}`] : []),
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  closeLingering(socket);
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, HostError } from '../../errors.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
+import { closeLingering } from './linger.js';
 
 /** Names and values in turn. */
 export type HeaderList = readonly string[];
@@ -29,8 +30,6 @@ export interface ExchangeEnd {
 
 /** A refused body of at most this size is read and dropped, and the connection kept. */
 const DUMPED_BYTES_MAX = 64 * 1024;
-/** How long a refused client may go on sending before it is cut off. */
-const LINGER_MS = 2_000;
 
 /** One request and its answer: ids on every answer, one answer only, and the connection in a known state behind it. */
 export class Exchange {
@@ -43,11 +42,13 @@ export class Exchange {
   onGone: (() => void) | undefined;
   readonly #res: ServerResponse;
   readonly #settings: ExchangeSettings;
+  readonly #onEnd: (end: ExchangeEnd) => void;
   #extraHeaders: HeaderList = [];
   #bytes = 0;
   #answered = false;
   #ended = false;
-  /** The rest of the request cannot be read: nothing is waited for behind the answer. */
+  #reported = false;
+  /** The rest of the request cannot be read: there is no next one on its connection. */
   #broken = false;
   #errorCode: ErrorCode | undefined;
 
@@ -60,16 +61,14 @@ export class Exchange {
     this.req = req;
     this.#res = res;
     this.#settings = settings;
+    this.#onEnd = onEnd;
     const { ids, error } = readIds(req);
     this.ids = ids;
     this.idError = error;
     req.on('error', () => {}); // an aborted request; `close` of the response says so
     res.on('close', () => {
       this.#ended = true;
-      const clientLeft = !res.writableFinished;
-      if (clientLeft) this.onGone?.();
-      const ms = performance.now() - this.startedAtMs;
-      onEnd({ exchange: this, status: res.statusCode, bytes: this.#bytes, ms, clientLeft, errorCode: this.#errorCode });
+      this.#report(!res.writableFinished);
     });
   }
 
@@ -91,6 +90,12 @@ export class Exchange {
     return this.#ended;
   }
 
+  /** Calls back once this exchange has ended, and with it all that came before it on its connection. */
+  onceEnded(callback: () => void): void {
+    if (this.#ended) callback();
+    else this.#res.once('close', callback);
+  }
+
   /** Headers for whatever answer this exchange gets. */
   addHeaders(headers: HeaderList): void {
     this.#extraHeaders = [...this.#extraHeaders, ...headers];
@@ -104,12 +109,12 @@ export class Exchange {
   /** Answers with a whole body. */
   send(status: number, headers: HeaderList, body: Uint8Array | string): void {
     if (this.#answered) return;
-    this.#answered = true;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const bodiless = status === 204 || status === 304;
     const length = bodiless ? [] : ['Content-Length', String(bytes.length)];
-    const unread = !this.req.complete && !this.#broken && !this.#dumpsBody();
+    const unread = !this.req.complete && (this.#broken || !this.#dumpsBody());
     this.#res.writeHead(status, [...headers, ...length, ...this.#commonHeaders(unread)]);
+    this.#answered = true;
     if (bodiless || this.method === 'HEAD') return void this.#res.end();
     this.#bytes = bytes.length;
     if (unread) this.#endLingering(bytes);
@@ -123,8 +128,8 @@ export class Exchange {
   /** Answers with chunks as they come. The client is cut off if they end in an error, as its status has left. */
   sendStream(status: number, headers: HeaderList, body: ReplyStream): void {
     if (this.#answered) return void body.destroy();
-    this.#answered = true;
     this.#res.writeHead(status, [...headers, ...this.#commonHeaders(false)]);
+    this.#answered = true;
     if (this.method === 'HEAD') {
       body.destroy();
       this.#res.end();
@@ -161,28 +166,33 @@ export class Exchange {
     if (serverVersion) headers.push('x-ms-server-version', serverVersion);
     if (clientRequestId) headers.push('x-ms-client-request-id', clientRequestId);
     if (traceId) headers.push('TraceId', traceId);
-    if (unreadBody || this.#broken || closing()) headers.push('Connection', 'close');
+    if (unreadBody || closing()) headers.push('Connection', 'close');
     return headers;
   }
 
   /** Whether what is left of the body is so little that reading it costs less than a new connection. */
   #dumpsBody(): boolean {
     const { 'content-length': length, 'transfer-encoding': coding, expect } = this.req.headers;
-    return expect === undefined && coding === undefined && Number(length ?? 0) <= DUMPED_BYTES_MAX;
+    if (expect !== undefined || coding !== undefined || this.#errorCode === 'REQUEST_TIMEOUT') return false;
+    return Number(length ?? 0) <= DUMPED_BYTES_MAX;
   }
 
-  /**
-   * A connection that is closed while the client sends is reset, and the client may lose the answer before it reads
-   * it: so the answer leaves, and what comes is read and dropped for a moment before the end.
-   */
+  /** For a client that may still send: it has its whole answer now, and its connection ends when it has read it. */
   #endLingering(bytes: Uint8Array): void {
-    this.#res.write(bytes);
-    const end = () => {
-      clearTimeout(timer);
-      this.#res.end();
-    };
-    const timer = setTimeout(end, LINGER_MS);
-    this.req.once('end', end).once('close', end).resume();
+    this.req.once('end', () => this.#res.end()).resume();
+    this.#res.write(bytes, (error) => {
+      this.#report(Boolean(error));
+      if (!this.req.complete) closeLingering(this.req.socket);
+    });
+  }
+
+  #report(clientLeft: boolean): void {
+    if (this.#reported) return;
+    this.#reported = true;
+    if (clientLeft) this.onGone?.();
+    const { statusCode: status } = this.#res;
+    const ms = performance.now() - this.startedAtMs;
+    this.#onEnd({ exchange: this, status, bytes: this.#bytes, ms, clientLeft, errorCode: this.#errorCode });
   }
 }
 

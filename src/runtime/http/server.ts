@@ -5,6 +5,7 @@ import type { HttpConfig } from '../config/settings.js';
 import type { Log } from '../telemetry/log.js';
 import { answerParserError, parserError } from './client-error.js';
 import type { Exchange } from './exchange.js';
+import { closeLingering } from './linger.js';
 
 /** How often Node looks for requests that are over their time. */
 const TIMEOUT_CHECK_MS = 1_000;
@@ -19,7 +20,9 @@ export class HttpServer {
   readonly #config: HttpConfig;
   readonly #sockets = new Set<Socket>();
   /** The exchange whose request is being read on a connection, or was last. */
-  readonly #exchanges = new WeakMap<object, Exchange>();
+  readonly #exchanges = new WeakMap<Socket, Exchange>();
+  /** Connections on which something came that is no request: nothing behind it is read. */
+  readonly #refused = new WeakSet<Socket>();
   #onEmpty: (() => void) | undefined;
 
   constructor(config: HttpConfig, handler: Handler, serverVersion: string | undefined, log: Log) {
@@ -39,21 +42,15 @@ export class HttpServer {
     };
     // Without the latter two, Node would answer `Expect` itself: before ids, limits and log.
     for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) this.#server.on(event, onRequest);
-    // Node has no reply to CONNECT: without this it would close the connection without a word.
-    this.#server.on('connect', (req, socket) => {
-      const res = new ServerResponse(req);
-      res.shouldKeepAlive = false;
-      res.assignSocket(socket as Socket);
-      res.once('finish', () => socket.end());
-      onRequest(req, res);
-    });
     this.#server.on('connection', (socket) => this.#track(socket));
+    this.#server.on('connect', (req: IncomingMessage, socket: Socket) => this.#onConnect(req, socket, onRequest));
     this.#server.on('clientError', (error, socket) => {
-      const exchange = this.#exchanges.get(socket);
-      const refusal = parserError(error);
-      if (!exchange || exchange.ended) answerParserError(socket, refusal, serverVersion, log);
-      else if (exchange.req.complete || exchange.answered) socket.destroy();
-      else exchange.breakOff(refusal);
+      // The parser complains again of whatever comes behind the first error.
+      if (this.#refused.has(socket as Socket)) return;
+      this.#refused.add(socket as Socket);
+      this.#onParserError(error, socket as Socket, (refusal) =>
+        answerParserError(socket as Socket, refusal, serverVersion, log),
+      );
     });
   }
 
@@ -94,6 +91,34 @@ export class HttpServer {
 
   destroyConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Requests that came whole before the error have their answers before the refusal. */
+  #onParserError(error: NodeJS.ErrnoException, socket: Socket, answer: (refusal: HostError) => void): void {
+    // The connection itself failed: nobody is there.
+    if (error.syscall !== undefined) return void socket.destroy();
+    const exchange = this.#exchanges.get(socket);
+    const refusal = parserError(error);
+    if (!exchange) answer(refusal);
+    else if (exchange.req.complete) exchange.onceEnded(() => answer(refusal));
+    else if (exchange.answered) exchange.onceEnded(() => closeLingering(socket));
+    else exchange.breakOff(refusal);
+  }
+
+  /** Node has no reply to CONNECT, and takes its connection off the server: it is a request like any other here. */
+  #onConnect(req: IncomingMessage, socket: Socket, onRequest: (req: IncomingMessage, res: ServerResponse) => void) {
+    const answer = () => {
+      if (!socket.writable) return void socket.destroy();
+      const res = new ServerResponse(req);
+      res.shouldKeepAlive = false;
+      res.assignSocket(socket);
+      res.once('finish', () => closeLingering(socket));
+      socket.resume().on('error', () => {});
+      onRequest(req, res);
+    };
+    const last = this.#exchanges.get(socket);
+    if (last) last.onceEnded(answer);
+    else answer();
   }
 
   #track(socket: Socket): void {
