@@ -50,15 +50,16 @@ export class BodyReader {
   read(req: IncomingMessage, onBody: OnBody): void {
     const { bodyBytesMax, bodyStallMsMax } = this.#limits;
     const source: Readable = contentEncoding(req) === 'gzip' ? req.pipe(createGunzip()) : req;
-    const pieces: Buffer[] = [];
-    let [sentBytes, keptBytes, finished] = [0, 0, false];
+    const pieces = new Pieces();
+    let [sentBytes, finished] = [0, false];
 
     const finish = (error?: HostError): void => {
       if (finished) return;
       finished = true;
       this.#stalls.remove(stall);
       if (error && source !== req) source.destroy();
-      onBody(error, error ? [] : pieces);
+      onBody(error, error ? [] : pieces.list);
+      pieces.clear(); // the listeners below live as long as the connection
     };
     const onStall = () =>
       finish(new HostError('REQUEST_TIMEOUT', `No piece of the body came within ${bodyStallMsMax} ms.`));
@@ -73,22 +74,74 @@ export class BodyReader {
     });
     source.on('data', (piece: Buffer) => {
       if (finished) return;
-      keptBytes += piece.length;
-      if (keptBytes > bodyBytesMax) finish(tooLarge('it inflates to more', bodyBytesMax));
-      else pieces.push(piece);
+      pieces.add(piece);
+      if (pieces.bytes > bodyBytesMax) finish(tooLarge('it inflates to more', bodyBytesMax));
     });
     source.on('end', () => finish());
     source.on('error', (error) => {
-      if (source !== req)
-        finish(
-          new HostError('INPUT_INVALID', 'The body is not gzip, though its Content-Encoding says so.', {
-            cause: error,
-          }),
-        );
+      if (source !== req) finish(notGzip(error));
     });
     // A client that leaves has no reply; whoever watches the connection gives the call up.
-    req.on('close', () => this.#stalls.remove(stall));
+    req.on('close', () => {
+      this.#stalls.remove(stall);
+      if (req.complete) return;
+      finished = true;
+      pieces.clear();
+      if (source !== req) source.destroy();
+    });
   }
+}
+
+/** Pieces below this size are collected: a client that sends single bytes must not cost a buffer for each. */
+const PIECE_BYTES_MIN = 16 * 1024;
+
+/** A body in the pieces it came in, in at most twice its memory however small those are. */
+class Pieces {
+  #list: Buffer[] = [];
+  #bytes = 0;
+  #tail: Buffer | undefined;
+  #tailBytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get list(): readonly Buffer[] {
+    this.#closeTail();
+    return this.#list;
+  }
+
+  add(piece: Buffer): void {
+    this.#bytes += piece.length;
+    // The first is kept as it is: most bodies are whole in it.
+    if (piece.length >= PIECE_BYTES_MIN || this.#bytes === piece.length) {
+      this.#closeTail();
+      this.#list.push(piece);
+      return;
+    }
+    if (this.#tailBytes + piece.length > PIECE_BYTES_MIN) this.#closeTail();
+    this.#tail ??= Buffer.allocUnsafeSlow(PIECE_BYTES_MIN);
+    this.#tailBytes += piece.copy(this.#tail, this.#tailBytes);
+  }
+
+  clear(): void {
+    this.#list = [];
+    this.#tail = undefined;
+  }
+
+  #closeTail(): void {
+    if (this.#tail) this.#list.push(this.#tail.subarray(0, this.#tailBytes));
+    this.#tail = undefined;
+    this.#tailBytes = 0;
+  }
+}
+
+function notGzip(cause: NodeJS.ErrnoException): HostError {
+  const message =
+    cause.code === 'Z_BUF_ERROR'
+      ? 'The gzip body ends before its end: it was cut off.'
+      : 'The body is not gzip, though its Content-Encoding says so.';
+  return new HostError('INPUT_INVALID', message, { cause });
 }
 
 function tooLarge(what: string, bodyBytesMax: number): HostError {
