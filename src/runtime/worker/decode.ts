@@ -6,6 +6,9 @@ import { parseQuery, queryAsJson } from './query.js';
 import type { CallContext } from './request-context.js';
 import { utf8Problem } from './utf8-problem.js';
 
+const KEYS_SHOWN_MAX = 10;
+const KEY_CHARACTERS_MAX = 40;
+
 /**
  * The arguments of `run` for one call.
  *
@@ -27,12 +30,21 @@ export function decodeInput(schema: ServiceSchema, context: CallContext, body: B
 
 function decodeParameter({ name, type }: InputParameter, values: ReadonlyMap<string, unknown>): unknown {
   if (!values.has(name)) {
-    const given =
-      values.size === 0 ? 'the input has no keys' : `the input has ${[...values.keys()].slice(0, 10).join(', ')}`;
+    const given = values.size === 0 ? 'the input has no keys' : `the input has ${firstKeys(values)}`;
     const message = `A value is not provided for the '${name}' parameter.`;
     throw new HostError('INPUT_INVALID', message, { details: [{ path: `/${name}`, message: `missing: ${given}` }] });
   }
   return type.decode(values.get(name), `/${name}`);
+}
+
+/** The keys a message names, and of each no more than one would read: they are the caller's. */
+function firstKeys(values: ReadonlyMap<string, unknown>): string {
+  const keys: string[] = [];
+  for (const key of values.keys()) {
+    if (keys.length === KEYS_SHOWN_MAX) return `${keys.join(', ')}, …`;
+    keys.push(key.length > KEY_CHARACTERS_MAX ? `${key.slice(0, KEY_CHARACTERS_MAX)}…` : key);
+  }
+  return keys.join(', ');
 }
 
 function jsonObject(body: Buffer, limits: JsonLimits): ReadonlyMap<string, unknown> {
@@ -59,7 +71,9 @@ function parseBody(body: Buffer, limits: JsonLimits): unknown {
 function jsonText(body: Buffer): string {
   const encoding = jsonEncoding(body);
   if (encoding === 'utf-8') return utf8Text(body.subarray(startsWith(body, 0xef, 0xbb, 0xbf) ? 3 : 0));
-  const text = encoding.startsWith('utf-32') ? utf32Text(body, encoding) : new TextDecoder(encoding).decode(body);
+  const unit = encoding.startsWith('utf-32') ? 4 : 2;
+  if (body.length % unit !== 0) throw undecodable(`as ${encoding.toUpperCase()} the text ends inside a character`);
+  const text = unit === 4 ? utf32Text(body, encoding) : new TextDecoder(encoding).decode(body);
   return text.replace(/^\ufeff/, '');
 }
 
@@ -81,7 +95,7 @@ function startsWith(body: Buffer, ...bytes: readonly number[]): boolean {
 
 function utf32Text(body: Buffer, encoding: JsonEncoding): string {
   const parts: string[] = [];
-  for (let at = 0; at + 4 <= body.length; at += 4) {
+  for (let at = 0; at < body.length; at += 4) {
     const point = encoding === 'utf-32le' ? body.readUInt32LE(at) : body.readUInt32BE(at);
     if (point > 0x10ffff) throw undecodable(`0x${point.toString(16)} at position ${at} is no code point`);
     parts.push(String.fromCodePoint(point));

@@ -9,9 +9,13 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
 
   constructor(problem: string, text: string, at: number) {
-    const before = text.slice(0, at);
-    const line = before.split('\n').length;
-    const column = at - before.lastIndexOf('\n');
+    let line = 1;
+    let lineStart = 0;
+    for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = end + 1;
+    }
+    const column = at - lineStart + 1;
     super(`${problem}: line ${line} column ${column} (char ${at})`);
   }
 }
