@@ -94,6 +94,9 @@ function eventChunk(item: unknown): Uint8Array {
   return Buffer.from(`${text.replace(/^/gm, 'data: ')}\n\n`);
 }
 
+/** What HTTP lets a header value hold; `Response` itself refuses less. RFC 9110, 5.5. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /**
  * A Response with one piece of body, or none, is sent whole; where more may come, each piece leaves as it is there.
  */
@@ -101,6 +104,11 @@ async function encodeResponse(response: Response): Promise<Encoded> {
   const head: ReplyHead = { status: response.status, headers: [...response.headers] };
   if (response.status < 200)
     throw new HostError('RESULT_INVALID', `A Response of status ${response.status} cannot be sent.`);
+  for (const [name, value] of head.headers) {
+    if (!HEADER_VALUE.test(value)) {
+      throw new HostError('RESULT_INVALID', `A Response cannot be sent: its header ${name} has a control character.`);
+    }
+  }
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   if (reader === undefined) return { kind: 'response', head, body: new Uint8Array() };
   const first = reader.read();
