@@ -73,7 +73,7 @@ function jsonText(body: Buffer): string {
   if (encoding === 'utf-8') return utf8Text(body.subarray(startsWith(body, 0xef, 0xbb, 0xbf) ? 3 : 0));
   const unit = encoding.startsWith('utf-32') ? 4 : 2;
   if (body.length % unit !== 0) throw undecodable(`as ${encoding.toUpperCase()} the text ends inside a character`);
-  const text = unit === 4 ? utf32Text(body, encoding) : new TextDecoder(encoding).decode(body);
+  const text = unit === 4 ? utf32Text(body, encoding) : new TextDecoder(encoding, { ignoreBOM: true }).decode(body);
   return text.replace(/^\ufeff/, '');
 }
 
