@@ -42,7 +42,7 @@ function write(value: unknown, depth: number): string {
 
 function writeObject(value: object, depth: number): string {
   if (depth > DEPTH_MAX) throw new JsonWriteError(`the value contains itself, or is deeper than ${DEPTH_MAX} levels`);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth)).join(',')}]`;
+  if (Array.isArray(value)) return writeArray(value, depth);
   if (value instanceof Tensor) return writeTensor(value);
   if (value instanceof Uint8Array)
     return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"`;
@@ -57,6 +57,13 @@ function writeObject(value: object, depth: number): string {
     );
   if ('toJSON' in value && typeof value.toJSON === 'function') return write(value.toJSON(), depth);
   return writeEntries(Object.entries(value), depth);
+}
+
+function writeArray(items: readonly unknown[], depth: number): string {
+  const parts = new Array<string>(items.length);
+  // By index: map() would pass over the holes of a sparse array, and leave nothing between two commas.
+  for (let i = 0; i < parts.length; i++) parts[i] = write(items[i], depth);
+  return `[${parts.join(',')}]`;
 }
 
 /** Members that are `undefined` or functions are left out, as JSON.stringify leaves them out. */
