@@ -102,13 +102,15 @@ describe('a call that takes too long', () => {
 describe('a client that leaves', () => {
   it('fires the signal of its running call, and its waiting call is never run', async () => {
     await start();
-    const leave = new AbortController();
-    const call = (body: string) => host.fetch('/score', { method: 'POST', body, signal: leave.signal });
-    const running = expect(call('until-aborted')).rejects.toThrow();
+    const [first, second] = [new AbortController(), new AbortController()];
+    const call = (body: string, { signal }: AbortController) => host.fetch('/score', { method: 'POST', body, signal });
+    const running = expect(call('until-aborted', first)).rejects.toThrow();
     await sleep(100);
-    const waiting = expect(call('exit')).rejects.toThrow();
+    const waiting = expect(call('exit', second)).rejects.toThrow();
     await sleep(100);
-    leave.abort();
+    second.abort();
+    await host.untilOutput(/client left/);
+    first.abort();
     await Promise.all([running, waiting]);
     await host.untilOutput(/the signal fired/);
     expect((await score('ok')).status).toBe(200);

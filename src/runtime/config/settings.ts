@@ -190,7 +190,7 @@ const http: Settings<HttpConfig> = {
     env: 'SCOREHOST_BODY_BYTES_MAX',
     default: BODY_BYTES_MAX,
     min: 1,
-    max: 2 ** 29,
+    max: 500 * 1024 * 1024, // a body must fit into a string: V8 has room for 512 MiB
     help: 'Bytes of a request body, as sent and again after inflating; then 413.',
   }),
   headerBytesMax: integer({
