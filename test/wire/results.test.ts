@@ -96,6 +96,7 @@ describe('what run does wrong is a 500 that tells the caller nothing and the log
     await result('throws', { 'x-request-id': 'with stack' });
     const line = await host.untilLog(({ requestId, msg }) => requestId === 'with stack' && !/^POST/.test(String(msg)));
     expect(line.msg).toMatch(/secret detail in \/etc\/secret[\s\S]*test\/fixtures\/entries\/results\.ts:34:11/);
+    expect(line.msg).not.toContain('/dist/');
   });
 
   it.each([

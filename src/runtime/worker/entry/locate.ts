@@ -30,6 +30,16 @@ export function userFrames(error: Error): StackFrame[] {
   });
 }
 
+/** A printed error without the frames of the host, which say nothing to the author of an entry module. */
+export function withoutHostFrames(text: string): string {
+  const isHostFrame = (line: string) =>
+    /^\s+at /.test(line) && (line.includes(`${HOST_FOLDER}/`) || line.includes('node:async_hooks'));
+  return text
+    .split('\n')
+    .filter((line) => !isHostFrame(line))
+    .join('\n');
+}
+
 /** Whether a source text is wrong, as against a SyntaxError that code threw: `JSON.parse` and `new RegExp` do. */
 export function isSourceError(error: Error): boolean {
   if (!(error instanceof SyntaxError)) return false;
