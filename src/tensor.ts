@@ -107,7 +107,8 @@ export function tensorFromNested(
   if (dims && actual.length !== dims.length) {
     const zeroRows = actual.length < dims.length && actual.at(-1) === 0;
     const came = Array.isArray(value) ? `${actual.length} (shape [${actual.join(', ')}])` : typeName(value);
-    if (!zeroRows) throw refused(path, `an array with ${dims.length} dimensions`, came);
+    if (!zeroRows)
+      throw refused(path, `an array with ${dims.length} ${dims.length === 1 ? 'dimension' : 'dimensions'}`, came);
     for (const dim of dims.slice(actual.length)) actual.push(dim ?? 0);
   }
   checkShape(

@@ -9,10 +9,12 @@ Serves an entry module over HTTP: POST /score calls its run().
 
   scorehost serve path/to/score.ts    serve this file
   scorehost serve --help              all settings
+  scorehost --version                 the version
 `;
 
 const [command, ...args] = process.argv.slice(2);
 if (command === 'serve') await serve(args);
+else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
 else if (command === undefined || command === '--help' || command === '-h' || command === 'help')
   process.stdout.write(USAGE);
 else {

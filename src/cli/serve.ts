@@ -8,6 +8,7 @@ import { type CommandLine, readConfig } from '../runtime/config/read.js';
 import type { Host } from '../runtime/host.js';
 import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
+import type { ReadyMessage } from '../runtime/worker/messages.js';
 
 /** `scorehost serve`: runs the host until a signal ends it. */
 export async function serve(args: readonly string[]): Promise<void> {
@@ -39,11 +40,11 @@ async function run({ config, warnings }: CommandLine): Promise<void> {
   const end = processEnd(output);
   for (const warning of warnings) log.warn(warning);
   const host: Host = new Host(config, log, {
-    onReady: async ({ loadMs }) => {
+    onReady: async (ready) => {
       const url = await listening;
-      const fields = { loadMs: Math.round(loadMs), workers: config.pool.workers };
+      const fields = { loadMs: Math.round(ready.loadMs), workers: config.pool.workers };
       log.info(fields, `ready: POST ${url}/score calls run() of ${host.entryPath}`);
-      if (config.log.format === 'text') print(whatToTry(host.entryPath, url));
+      if (config.log.format === 'text') print(whatToTry(host.entryPath, ready, url));
     },
     onFatal: (error) => {
       host.kill();
@@ -89,18 +90,22 @@ function processEnd({ close }: LogOutput): ProcessEnd {
   };
 }
 
+/** A second signal within this time is the first again: a terminal and npm both pass one Ctrl-C on. */
+const SIGNAL_ECHO_MS = 200;
+
 /** The first signal ends without losing a call, the second at once. */
 function onSignals(host: Host, log: Log, end: ProcessEnd): void {
-  let draining = false;
+  let firstAtMs: number | undefined;
   const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
-    if (draining) {
+    if (firstAtMs !== undefined) {
+      if (performance.now() - firstAtMs < SIGNAL_ECHO_MS) return;
       log.warn(`${signal} again: ending at once`);
       host.kill();
       void end(128 + constants.signals[signal]);
       return;
     }
-    draining = true;
-    log.info(`${signal}: answering what is open (${host.connectionCount} connections); once more ends at once`);
+    firstAtMs = performance.now();
+    log.info(`${signal}: answering what is open (connections: ${host.connectionCount}); once more ends at once`);
     void host.drain().then(() => {
       log.info('ended');
       return end(0);
@@ -123,10 +128,16 @@ function report({ message, fix }: HostError): string {
   return message.includes('\nFix: ') ? message : `scorehost cannot start: ${message}\n\nFix: ${fix}`;
 }
 
+/** A longer example is cut: whoever has one knows what it looks like. */
+const EXAMPLE_CHARACTERS_MAX = 500;
+
 /** A command that works as it stands, where the folder of the entry module has a request. */
-function whatToTry(entryPath: string, url: string): string {
+function whatToTry(entryPath: string, { kind, documents }: ReadyMessage, url: string): string {
   const file = join(dirname(entryPath), 'request.json');
-  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : "'YOUR JSON'";
+  const { ServiceInput } = (JSON.parse(documents[2]) as { definitions: { ServiceInput: { example?: unknown } } })
+    .definitions;
+  const example = kind === 'typed' ? JSON.stringify(ServiceInput.example) : 'YOUR BODY';
+  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : `'${example.slice(0, EXAMPLE_CHARACTERS_MAX)}'`;
   return [
     '',
     '  Try it in another terminal:',

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
@@ -65,9 +66,9 @@ export class Host {
   async start(firstWorker?: ChildProcess): Promise<string> {
     const { port, healthPort, separateHealthPort } = this.#config.http;
     const bound = await this.#listen(port);
-    if (separateHealthPort) await this.#listen(healthPort);
+    if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort))}`);
     this.#pool.start(firstWorker);
-    return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
+    return urlOf(bound);
   }
 
   /** Starts the workers only, to see whether they become ready. */
@@ -129,6 +130,10 @@ export class Host {
   #logLine({ level, message, requestId, traceparent }: LogMessage, worker: number | undefined): void {
     this.#log[level]({ ...(requestId ? { requestId } : {}), ...traceFields(traceparent), worker }, message);
   }
+}
+
+function urlOf({ family, address, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function loadMessage({ entry, service }: Config): LoadMessage {

@@ -72,6 +72,17 @@ describe('SIGTERM', () => {
     expect(await host.exited).toEqual({ code: 0, signal: null });
   });
 
+  it('is one signal where a terminal and npm both pass it on', async () => {
+    host = await HostProcess.start({ entry });
+    const running = host.score('sleep 500');
+    await sleep(100);
+    host.child.kill('SIGINT');
+    await host.untilOutput(/SIGINT/);
+    host.child.kill('SIGINT');
+    expect((await running).status).toBe(200);
+    expect(await host.exited).toEqual({ code: 0, signal: null });
+  });
+
   it('ends at once when it comes a second time, workers included', async () => {
     host = await HostProcess.start({ entry });
     const pid = Number(await (await host.score('pid')).text());
@@ -79,6 +90,7 @@ describe('SIGTERM', () => {
     await sleep(100);
     host.child.kill('SIGTERM');
     await host.untilOutput(/SIGTERM/);
+    await sleep(250);
     host.child.kill('SIGTERM');
     expect(await host.exited).toEqual({ code: 143, signal: null });
     await cut;

@@ -47,10 +47,19 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
     env,
     file,
   };
-  return { config: readSections(sources), help, check, warnings: named ? unusedKeys(file) : [] };
+  const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : [])];
+  return { config: readSections(sources), help, check, warnings };
 }
 
 const NO_SOURCES: Sources = { flags: {}, env: {}, file: { path: '', values: new Map() } };
+
+/** The prefix is the host's own: what has it and is no setting is mistyped. */
+function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const known = new Set(allSettings().map((setting) => setting.env));
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SCOREHOST_') && !known.has(name))
+    .map((name) => `${name} in the environment is no setting, and is ignored: see --help.`);
+}
 
 /** Only of a file that was named: a config.json that lies in the app root may be about something else. */
 function unusedKeys({ path, values }: ConfigFile): string[] {

@@ -1,10 +1,11 @@
+import type { HostError } from '../../errors.js';
 import type { Log } from '../telemetry/log.js';
 import type { ExchangeEnd } from './exchange.js';
 import { normalisePath } from './route.js';
 
 /** One line per exchange; probes of `/` and of readiness would only fill the log. */
 export function accessLog(log: Log) {
-  return ({ exchange, status, ms, bytes, clientLeft, errorCode }: ExchangeEnd): void => {
+  return ({ exchange, status, ms, bytes, clientLeft, cut, error }: ExchangeEnd): void => {
     const { ids, method, target } = exchange;
     const path = normalisePath(target);
     if (path === '/' || path === '/health/ready') return;
@@ -17,13 +18,19 @@ export function accessLog(log: Log) {
       status: exchange.answered ? status : undefined,
       ms: Number(ms.toFixed(3)),
       bytes,
-      ...(errorCode ? { code: errorCode } : {}),
+      ...(error ? { code: error.code, reason: reasonOf(error) } : {}),
       ...(clientLeft ? { clientLeft } : {}),
+      ...(cut ? { cut } : {}),
     };
     // What the host refuses to protect itself is for an operator to see, but no failure.
-    const level = status >= 500 ? (status === 503 ? 'warn' : 'error') : 'info';
+    const level = status >= 500 || cut ? (status === 503 ? 'warn' : 'error') : 'info';
     log[level](fields, `${method} ${target} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
   };
+}
+
+/** Where the input is wrong, not what it holds: the data of callers is not for the log. */
+function reasonOf({ details, message }: HostError): string {
+  return details.length > 0 ? details.map(({ path }) => path).join(' ') : message;
 }
 
 /** The ids of W3C trace context, by the names that log collectors know. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { type ErrorCode, HostError } from '../../errors.js';
+import { HostError } from '../../errors.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
@@ -25,7 +25,9 @@ export interface ExchangeEnd {
   readonly ms: number;
   /** The client left before its answer was written. */
   readonly clientLeft: boolean;
-  readonly errorCode: ErrorCode | undefined;
+  /** The host cut the answer off: a stream broke, or stood still. */
+  readonly cut: boolean;
+  readonly error: HostError | undefined;
 }
 
 /** A refused body of at most this size is read and dropped, and the connection kept. */
@@ -50,7 +52,8 @@ export class Exchange {
   #reported = false;
   /** The rest of the request cannot be read: there is no next one on its connection. */
   #broken = false;
-  #errorCode: ErrorCode | undefined;
+  #cut = false;
+  #error: HostError | undefined;
 
   constructor(
     req: IncomingMessage,
@@ -68,7 +71,7 @@ export class Exchange {
     req.on('error', () => {}); // an aborted request; `close` of the response says so
     res.on('close', () => {
       this.#ended = true;
-      this.#report(!res.writableFinished);
+      this.#report(!res.writableFinished && !this.#cut);
     });
   }
 
@@ -140,14 +143,17 @@ export class Exchange {
     body.on('data', (chunk: Uint8Array) => {
       this.#bytes += chunk.length;
     });
-    const cut = () => setImmediate(() => this.#res.destroy()); // once the chunks before it have been written
+    const cut = () => {
+      this.#cut = !this.#res.destroyed;
+      setImmediate(() => this.#res.destroy()); // once the chunks before it have been written
+    };
     pipeline(body, this.#res, { end: false }).then(() => (body.failure ? cut() : this.#res.end()), cut);
   }
 
   /** Answers with an error. */
   fail(error: HostError, headers: HeaderList = []): void {
     if (this.#answered) return;
-    this.#errorCode = error.code;
+    this.#error = error;
     this.sendJson(error.entry.status ?? 500, headers, errorBody(error, this.ids.requestId));
   }
 
@@ -173,7 +179,7 @@ export class Exchange {
   /** Whether what is left of the body is so little that reading it costs less than a new connection. */
   #dumpsBody(): boolean {
     const { 'content-length': length, 'transfer-encoding': coding, expect } = this.req.headers;
-    if (expect !== undefined || coding !== undefined || this.#errorCode === 'REQUEST_TIMEOUT') return false;
+    if (expect !== undefined || coding !== undefined || this.#error?.code === 'REQUEST_TIMEOUT') return false;
     return Number(length ?? 0) <= DUMPED_BYTES_MAX;
   }
 
@@ -192,7 +198,8 @@ export class Exchange {
     if (clientLeft) this.onGone?.();
     const { statusCode: status } = this.#res;
     const ms = performance.now() - this.startedAtMs;
-    this.#onEnd({ exchange: this, status, bytes: this.#bytes, ms, clientLeft, errorCode: this.#errorCode });
+    const [bytes, cut, error] = [this.#bytes, this.#cut, this.#error];
+    this.#onEnd({ exchange: this, status, bytes, ms, clientLeft, cut, error });
   }
 }
 

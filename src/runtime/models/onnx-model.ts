@@ -34,9 +34,8 @@ class OnnxModel implements Model {
   }
 
   async run(feeds: Tensors): Promise<Record<string, Tensor>> {
-    for (const input of this.inputs) this.#check(input, feeds[input.name]);
-    const unexpected = Object.keys(feeds).find((name) => !this.inputs.some((input) => input.name === name));
-    if (unexpected !== undefined) throw this.#refused(`it has no input '${unexpected}'`);
+    this.#checkNames(Object.keys(feeds));
+    for (const input of this.inputs) this.#check(input, feeds[input.name] as Tensor);
     return (await this.#session.run(feeds)) as Record<string, Tensor>;
   }
 
@@ -44,8 +43,15 @@ class OnnxModel implements Model {
     await this.#session.release();
   }
 
-  #check({ name, type, shape }: ModelValue, tensor: Tensor | undefined): void {
-    if (tensor === undefined) throw this.#refused(`the input '${name}' is missing`);
+  #checkNames(given: readonly string[]): void {
+    const names = this.inputs.map(({ name }) => name);
+    if (names.length === given.length && names.every((name) => given.includes(name))) return;
+    const wanted = this.inputs.map(({ name, type, shape }) => `'${name}' (${type} ${shapeText(shape)})`).join(', ');
+    const got = given.map((name) => `'${name}'`).join(', ') || 'none';
+    throw this.#refused(`it was fed ${got}, but its inputs are ${wanted}`);
+  }
+
+  #check({ name, type, shape }: ModelValue, tensor: Tensor): void {
     if (tensor.type !== type) throw this.#refused(`the input '${name}' is ${type}, got ${tensor.type}`);
     const fits =
       tensor.dims.length === shape.length &&
@@ -54,8 +60,7 @@ class OnnxModel implements Model {
   }
 
   #refused(reason: string): HostError {
-    const names = this.inputs.map(({ name }) => `'${name}'`).join(', ');
-    return new HostError('MODEL_INVALID', `Cannot run ${this.#path}: ${reason}. Its inputs are ${names}.`);
+    return new HostError('MODEL_INVALID', `Cannot run ${this.#path}: ${reason}.`);
   }
 }
 

@@ -17,6 +17,8 @@ export interface Seat {
   batchTimeout: TimeoutEntry<Seat> | undefined;
   readonly streams: Map<number, ReplyStream>;
   wasReady: boolean;
+  /** Says that the entry module is not loaded yet, now and then. */
+  readonly slowStart: NodeJS.Timeout;
 }
 
 /** Whether calls can be answered; the reason is for a person. */
@@ -43,6 +45,9 @@ export interface StaffEvents {
 
 /** After all were ready once, the staff is not ready only when no worker has been for so long. */
 const UNREADY_AFTER_MS = 1_000;
+
+/** How often the log says that a worker is still starting. */
+const SLOW_START_MS = 30_000;
 
 /** The worker processes: as many as were asked for, each replaced when it dies. */
 export class Staff {
@@ -122,11 +127,14 @@ export class Staff {
       onLost: (exit) => this.#onLost(seat, exit),
     };
     const worker = new WorkerProcess(this.#load, events, child);
-    const seat: Seat = { worker, batch: [], batchTimeout: undefined, streams: new Map(), wasReady: false };
+    const slowStart = setInterval(() => this.#onSlowStart(seat), SLOW_START_MS);
+    const idle = { batch: [], batchTimeout: undefined, streams: new Map(), wasReady: false };
+    const seat: Seat = { worker, slowStart, ...idle };
     this.#seats.add(seat);
   }
 
   #onReady(seat: Seat, ready: ReadyMessage): void {
+    clearInterval(seat.slowStart);
     seat.wasReady = true;
     const allReady = this.#seats.size === this.#wanted && [...this.#seats].every(({ wasReady }) => wasReady);
     if (allReady && !this.#everReady) {
@@ -134,6 +142,11 @@ export class Staff {
       this.#events.onAllReady(ready);
     }
     this.#events.onFree(seat);
+  }
+
+  #onSlowStart({ worker }: Seat): void {
+    const message = 'still starting: the entry module is being loaded, or its init() has not ended';
+    this.#events.onLog({ level: 'warn', message }, worker.pid);
   }
 
   #onFailed(seat: Seat, { code, report }: FailedMessage): void {
@@ -146,6 +159,7 @@ export class Staff {
   }
 
   #onLost(seat: Seat, exit: WorkerExit): void {
+    clearInterval(seat.slowStart);
     this.#seats.delete(seat);
     if (this.#stopping) {
       if (this.#seats.size === 0) this.#onEmpty?.();

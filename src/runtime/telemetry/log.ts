@@ -62,10 +62,13 @@ function textStream(stdout: { write(text: string): boolean }): Writable {
   });
 }
 
+/** What the message of an access line says already. */
+const IN_MESSAGE = new Set(['method', 'path', 'status', 'ms', 'bytes']);
+
 function textLine({ time, level, msg, ...fields }: Record<string, unknown>): string {
-  const rest = Object.entries(fields).map(
-    ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
+  const rest = Object.entries(fields)
+    .filter(([name]) => !IN_MESSAGE.has(name))
+    .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const clock = String(time).slice(11, 23);
   return `${clock} ${String(level).toUpperCase().padEnd(5)} ${printable(String(msg ?? ''))}${printable(rest.join(''))}\n`;
 }

@@ -1,11 +1,11 @@
-import { inspect } from 'node:util';
-import { asError, HostError } from '../../errors.js';
+import { HostError } from '../../errors.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
 import type { Channel } from './channel.js';
 import { decodeInput } from './decode.js';
 import { type Encoded, encodeResult } from './encode.js';
+import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
-import { withoutHostFrames } from './entry/locate.js';
+
 import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
 import { type CallHead, decodeMessage, type ErrorHead, encodeMessage } from './messages.js';
 import { CallContext, type LogSink } from './request-context.js';
@@ -91,8 +91,7 @@ export class CallRunner {
       void sent.then((error) => {
         this.#streams.delete(callId);
         this.#running.delete(callId);
-        if (error)
-          this.#log('error', `The stream of run() broke off: ${withoutHostFrames(inspect(error))}`, context.head);
+        if (error) this.#log('error', `The stream of run() broke off: ${errorText(error)}`, context.head);
       });
     };
     return { reply: { callId, kind: ReplyKind.stream, runMs, head: encodeMessage(head), body: NOTHING }, start };
@@ -106,7 +105,7 @@ export class CallRunner {
 
   /** The entry module failed: its author finds out why in the log, the caller is only told that it did. */
   #failure(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
-    this.#log('error', withoutHostFrames(inspect(asError(thrown))), context.head);
+    this.#log('error', errorText(thrown), context.head);
     const message = 'An unexpected error occurred in scoring script. Check the logs for more info.';
     const unsendable = thrown instanceof HostError && thrown.code === 'RESULT_INVALID';
     return errorReply(callId, ReplyKind.failed, unsendable ? thrown : new HostError('RUN_FAILED', message));

@@ -5,6 +5,7 @@ import { openApiDocuments } from '../../schema/openapi/documents.js';
 import { CallRunner } from './call-runner.js';
 import { Channel } from './channel.js';
 import { redirectConsole } from './console.js';
+import { errorText } from './entry/error-text.js';
 import { installHooks } from './entry/hooks.js';
 import { type EntryModule, loadEntry } from './entry/load-entry.js';
 import { type LoadStage, loadReport } from './entry/load-report.js';
@@ -19,6 +20,7 @@ import {
   type ReadyMessage,
 } from './messages.js';
 import { setModelFolders } from './model-path.js';
+import { currentCall } from './request-context.js';
 import { startWatchdog } from './watchdog.js';
 
 /** The main of a worker process: one copy of the entry module, which answers the batches that the front sends. */
@@ -71,6 +73,7 @@ async function load(message: LoadMessage): Promise<void> {
     stage = 'init';
     await entry.init?.();
     runner = new CallRunner(entry, { depthMax: jsonDepthMax }, channel, writeLog);
+    process.on('uncaughtException', endByError);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
     startWatchdog();
   } catch (thrown) {
@@ -78,6 +81,12 @@ async function load(message: LoadMessage): Promise<void> {
   } finally {
     process.off('exit', onExit).off('uncaughtException', fail);
   }
+}
+
+/** Nobody awaits what failed: the state of the module is unknown, so the worker goes, with one line that says why. */
+function endByError(thrown: unknown): void {
+  writeLog('error', `an error outside run() ends this worker: ${errorText(thrown)}`, currentCall());
+  process.exit(1);
 }
 
 /** Its stack leads to the call of `process.exit()`, which runs the listeners of `exit` on top of itself. */

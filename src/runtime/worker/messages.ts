@@ -69,7 +69,7 @@ export interface LogMessage {
   readonly traceparent?: string;
 }
 
-export function encodeMessage(message: object): Buffer {
+export function encodeMessage(message: object): Uint8Array {
   return Buffer.from(JSON.stringify(message));
 }
 

@@ -43,6 +43,7 @@ function write(value: unknown, depth: number): string {
 function writeObject(value: object, depth: number): string {
   if (depth > DEPTH_MAX) throw new JsonWriteError(`the value contains itself, or is deeper than ${DEPTH_MAX} levels`);
   if (Array.isArray(value)) return writeArray(value, depth);
+  if (value instanceof Error) throw new JsonWriteError('an Error is no result: throw it instead of returning it');
   if (value instanceof Tensor) return writeTensor(value);
   if (value instanceof Uint8Array)
     return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"`;

@@ -32,7 +32,7 @@ export function findEntry(entry: string, base: string): string {
 function notFound(path: string, reason: string, folder: string): HostError {
   return new HostError(
     'ENTRY_INVALID',
-    `Cannot find the entry module ${path}: ${reason}.\n\n  ${folder} holds\n${folderTree(folder, 50, '    ')}`,
+    `Cannot find the entry module ${path}: ${reason}.\n\n  ${folder} holds\n${folderTree(folder, 20, '    ')}`,
     { fix: 'Give the file or its folder, as in: scorehost serve path/to/score.ts' },
   );
 }

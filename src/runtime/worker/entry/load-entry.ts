@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { HostError } from '../../../errors.js';
+import { isDecorator } from '../../../schema/decorators.js';
 import { type Run, type ServiceSchema, schemaOf } from '../../../schema/service-schema.js';
 
 /** What the host calls of an entry module. */
@@ -22,6 +23,10 @@ export async function loadEntry(path: string): Promise<EntryModule> {
   const target = [namespace, instanceOf(namespace.default), nestedDefault(namespace.default)].find(hasRun);
   if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace), { fix: FIX_NO_RUN });
   const { init, run } = target;
+  if (isDecorator(run)) {
+    const fix = 'Give it the function: export const run = inputSchema(name, type)((data) => …).';
+    throw new HostError('ENTRY_INVALID', 'run is a schema that has not been given its function.', { fix });
+  }
   if (init !== undefined && typeof init !== 'function') {
     const fix = 'Export function init() {…}, or leave init out: it is optional.';
     throw new HostError('ENTRY_INVALID', `init must be a function, but it is ${kindOf(init)}.`, { fix });
@@ -65,7 +70,9 @@ const FIX_NO_RUN =
 function noRun(namespace: Record<string, unknown>): string {
   const members = { ...(namespace.default as object | undefined), ...namespace };
   const names = Object.keys(members).filter((name) => name !== 'module.exports' && name !== 'default');
-  const found = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`;
+  const inDefault =
+    typeof namespace.default === 'function' ? 'its default export is a function without a run' : undefined;
+  const found = inDefault ?? (names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`);
   const reason = 'run' in members ? `its run is ${kindOf(members.run)}` : found;
   return `The entry module does not have a run() function defined: ${reason}.`;
 }

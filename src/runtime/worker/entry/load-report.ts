@@ -8,7 +8,7 @@ import { isSourceError, linesOf, locate, missingImport, type SourceLocation, use
 export type LoadStage = 'import' | 'init';
 
 const TREE_LINES_MAX = 200;
-const ENTRY_TREE_LINES_MAX = 40;
+const ENTRY_TREE_LINES_MAX = 20;
 const CONTEXT_LINES = 2;
 const STACK_LINES_MAX = 12;
 const CAUSES_MAX = 3;

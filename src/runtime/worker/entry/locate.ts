@@ -17,7 +17,7 @@ export interface StackFrame extends SourceLocation {
   readonly text: string;
 }
 
-const HOST_FOLDER = dirname(fileURLToPath(new URL('../../../index.js', import.meta.url)));
+export const HOST_FOLDER = dirname(fileURLToPath(new URL('../../../index.js', import.meta.url)));
 const FRAME = /^\s+at (?:async )?(?:.*? \()?((?:file:\/\/)?\/.*?):(\d+):(\d+)\)?$/;
 
 /** The frames of a stack that are in the user's own code: not in Node, in the host or in a package. */
@@ -28,16 +28,6 @@ export function userFrames(error: Error): StackFrame[] {
     const path = file.startsWith('file:') ? fileURLToPath(file) : file;
     return isUserCode(path) ? [{ text, path, line: Number(line), column: Number(column) }] : [];
   });
-}
-
-/** A printed error without the frames of the host, which say nothing to the author of an entry module. */
-export function withoutHostFrames(text: string): string {
-  const isHostFrame = (line: string) =>
-    /^\s+at /.test(line) && (line.includes(`${HOST_FOLDER}/`) || line.includes('node:async_hooks'));
-  return text
-    .split('\n')
-    .filter((line) => !isHostFrame(line))
-    .join('\n');
 }
 
 /** Whether a source text is wrong, as against a SyntaxError that code threw: `JSON.parse` and `new RegExp` do. */
