@@ -118,7 +118,7 @@ export class Host {
       config: http,
       scoring: this.#scoring,
       readiness: () => this.readiness,
-      exchangeSettings: { serverVersion, closing: () => this.#closing },
+      exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
     });
     const server = new HttpServer(http, handler, serverVersion, this.#log);

@@ -1,5 +1,3 @@
-import type { JsonLimits } from './json/parse.js';
-
 /** The part of JSON Schema that the documents use. */
 export interface JsonSchema {
   readonly type?: string;
@@ -26,6 +24,3 @@ export interface ParameterType<T = unknown> {
    */
   decode(value: unknown, path: string): T;
 }
-
-/** Limits that hold while input is read. */
-export type InputLimits = JsonLimits;

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -148,6 +149,55 @@ describe('admission', () => {
   });
 });
 
+describe('readiness', () => {
+  it('is what an idle worker shows: one that does not answer is not ready, until it does again', async () => {
+    await start();
+    await score('spin-later 5000');
+    await expect.poll(() => host.isReady(), { timeout: 6000 }).toBe(false);
+    expect(await (await host.fetch('/health/ready')).json()).toMatchObject({ ready: false, workersReady: 0 });
+    await expect.poll(() => host.isReady(), { timeout: 6000 }).toBe(true);
+  });
+});
+
+describe('a reply', () => {
+  it('larger than a frame may be is a 500, and the worker lives on', async () => {
+    await start();
+    const pid = await workerPid();
+    expect(await score(`reply ${2 ** 29 + 1}`)).toMatchObject({ status: 500, json: { code: 'RESULT_INVALID' } });
+    expect(await workerPid()).toBe(pid);
+  });
+
+  it('that its client does not read is cut off, and its memory freed', async () => {
+    await start({ SCOREHOST_SEND_STALL_TIMEOUT_MS: '500' });
+    const socket = connect(host.port, '127.0.0.1').on('error', () => {});
+    socket.pause().write('POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 14\r\n\r\nreply 50000000');
+    await host.untilLog(({ clientLeft }) => clientLeft === true);
+    socket.destroy();
+  });
+
+  it('of one huge chunk reaches a reader that takes longer than the idle limit', async () => {
+    await start({ SCOREHOST_STREAM_IDLE_MS: '1000' });
+    const { body } = await host.score('chunk 12000000');
+    let bytes = 0;
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      await sleep(10);
+    }
+    expect(bytes).toBe(12_000_000);
+  });
+
+  it('to requests sent ahead ends with their connection: each run is told that the client left', async () => {
+    await start();
+    const one = 'POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 13\r\n\r\nuntil-aborted';
+    const socket = connect(host.port, '127.0.0.1');
+    socket.write(one + one);
+    await sleep(200);
+    socket.destroy();
+    await expect.poll(() => host.logs.filter(({ clientLeft }) => clientLeft).length).toBe(2);
+    expect((await score('ok')).status).toBe(200);
+  });
+});
+
 describe('before the first ready', () => {
   it('is live, not ready, and answers 503 with Retry-After to calls and documents', async () => {
     const slow = fileURLToPath(new URL('../fixtures/entries/slow-init.ts', import.meta.url));
@@ -175,6 +225,14 @@ describe('the front', () => {
     host.child.kill('SIGTERM');
     expect(await host.exited).toEqual({ code: 0, signal: null });
     closeSync(full);
+  });
+
+  it('takes a worker with it whose init never comes back', async () => {
+    const endless = fileURLToPath(new URL('../fixtures/entries/endless-init.ts', import.meta.url));
+    host = await HostProcess.start({ entry: endless, untilReady: false });
+    const { worker } = await host.untilLog(({ msg }) => msg === 'init spins');
+    host.child.kill('SIGKILL');
+    while (isAlive(Number(worker))) await sleep(20);
   });
 
   it('takes its workers with it when it is killed, also one that spins', async () => {

@@ -39,6 +39,7 @@ export interface HttpConfig {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly bodyStallMsMax: number;
+  readonly sendStallMsMax: number;
   readonly keepAliveMs: number;
   readonly connectionsMax: number;
   readonly drainDelayMs: number;
@@ -220,6 +221,13 @@ const http: Settings<HttpConfig> = {
     min: 1,
     max: 2 ** 31 - 1,
     help: 'Milliseconds between two pieces of a request body; then 408.',
+  }),
+  sendStallMsMax: integer({
+    env: 'SCOREHOST_SEND_STALL_TIMEOUT_MS',
+    default: 30_000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    help: 'Milliseconds in which a client takes nothing of its reply; then the connection is cut.',
   }),
   keepAliveMs: integer({
     env: 'SCOREHOST_KEEP_ALIVE_TIMEOUT_MS',

@@ -7,14 +7,14 @@ import { normalisePath } from './route.js';
 export function accessLog(log: Log) {
   return ({ exchange, status, ms, bytes, clientLeft, cut, error }: ExchangeEnd): void => {
     const { ids, method, target } = exchange;
-    const path = normalisePath(target);
-    if (path === '/' || path === '/health/ready') return;
+    if (['/', '/health/ready'].includes(normalisePath(target))) return;
+    const path = target.split('?', 1)[0]; // a query may be the input, or hold a secret
     const fields = {
       requestId: ids.requestId,
       ...(ids.clientRequestId ? { clientRequestId: ids.clientRequestId } : {}),
       ...traceFields(ids.traceparent),
       method,
-      path: target,
+      path,
       status: exchange.answered ? status : undefined,
       ms: Number(ms.toFixed(3)),
       bytes,
@@ -24,7 +24,7 @@ export function accessLog(log: Log) {
     };
     // What the host refuses to protect itself is for an operator to see, but no failure.
     const level = status >= 500 || cut ? (status === 503 ? 'warn' : 'error') : 'info';
-    log[level](fields, `${method} ${target} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
+    log[level](fields, `${method} ${path} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
   };
 }
 

@@ -15,6 +15,8 @@ export interface ExchangeSettings {
   readonly serverVersion: string | undefined;
   /** Whether connections are to be closed behind their answer. */
   readonly closing: () => boolean;
+  /** Milliseconds in which a client takes nothing of its answer, before it is cut off. */
+  readonly sendStallMsMax: number;
 }
 
 /** How an exchange ended, for the log. */
@@ -30,6 +32,8 @@ export interface ExchangeEnd {
   readonly error: HostError | undefined;
 }
 
+/** Smaller answers lie in the kernel's buffers at once. */
+const WATCHED_BYTES_MIN = 64 * 1024;
 /** A refused body of at most this size is read and dropped, and the connection kept. */
 const DUMPED_BYTES_MAX = 64 * 1024;
 
@@ -45,7 +49,7 @@ export class Exchange {
   readonly #res: ServerResponse;
   readonly #settings: ExchangeSettings;
   readonly #onEnd: (end: ExchangeEnd) => void;
-  #extraHeaders: HeaderList = [];
+  #corsHeaders: HeaderList = [];
   #bytes = 0;
   #answered = false;
   #ended = false;
@@ -69,10 +73,14 @@ export class Exchange {
     this.ids = ids;
     this.idError = error;
     req.on('error', () => {}); // an aborted request; `close` of the response says so
-    res.on('close', () => {
+    const onClose = () => {
+      req.socket.off('close', onClose);
       this.#ended = true;
       this.#report(!res.writableFinished && !this.#cut);
-    });
+    };
+    res.on('close', onClose);
+    // A request that was sent ahead has no connection of its own until those before it are answered.
+    req.socket.on('close', onClose);
   }
 
   get method(): string {
@@ -99,9 +107,14 @@ export class Exchange {
     else this.#res.once('close', callback);
   }
 
-  /** Headers for whatever answer this exchange gets. */
-  addHeaders(headers: HeaderList): void {
-    this.#extraHeaders = [...this.#extraHeaders, ...headers];
+  /** CORS headers, for whatever answer this exchange gets. */
+  set corsHeaders(headers: HeaderList) {
+    this.#corsHeaders = headers;
+  }
+
+  /** Whether the host says who may read the answer: a `Response` of user code then cannot. */
+  get answersCors(): boolean {
+    return this.#corsHeaders.length > 0;
   }
 
   /** Tells a client that waits for it to send its body. */
@@ -121,7 +134,7 @@ export class Exchange {
     if (bodiless || this.method === 'HEAD') return void this.#res.end();
     this.#bytes = bytes.length;
     if (unread) this.#endLingering(bytes);
-    else this.#res.end(bytes);
+    else this.#endWatched(bytes);
   }
 
   sendJson(status: number, headers: HeaderList, body: Uint8Array | string): void {
@@ -168,7 +181,7 @@ export class Exchange {
   #commonHeaders(unreadBody: boolean): string[] {
     const { requestId, msRequestId, clientRequestId, traceId } = this.ids;
     const { serverVersion, closing } = this.#settings;
-    const headers = [...this.#extraHeaders, 'x-request-id', requestId, 'x-ms-request-id', msRequestId];
+    const headers = [...this.#corsHeaders, 'x-request-id', requestId, 'x-ms-request-id', msRequestId];
     if (serverVersion) headers.push('x-ms-server-version', serverVersion);
     if (clientRequestId) headers.push('x-ms-client-request-id', clientRequestId);
     if (traceId) headers.push('TraceId', traceId);
@@ -181,6 +194,16 @@ export class Exchange {
     const { 'content-length': length, 'transfer-encoding': coding, expect } = this.req.headers;
     if (expect !== undefined || coding !== undefined || this.#error?.code === 'REQUEST_TIMEOUT') return false;
     return Number(length ?? 0) <= DUMPED_BYTES_MAX;
+  }
+
+  /** A client that does not read its answer must not keep it in memory for ever. */
+  #endWatched(bytes: Uint8Array): void {
+    this.#res.end(bytes);
+    if (bytes.length < WATCHED_BYTES_MIN) return;
+    this.#res.setTimeout(this.#settings.sendStallMsMax, () => {
+      this.#report(true); // Node would call it finished once it is destroyed
+      this.#res.destroy();
+    });
   }
 
   /** For a client that may still send: it has its whole answer now, and its connection ends when it has read it. */

@@ -39,7 +39,7 @@ export function createHandler({ config, scoring, readiness, exchangeSettings, lo
   };
 
   const dispatch = (exchange: Exchange): void => {
-    exchange.addHeaders(corsHeaders(exchange.req, config.corsOrigins));
+    exchange.corsHeaders = corsHeaders(exchange.req, config.corsOrigins);
     const found = route(exchange.target);
     if (!found) return routeUnknown(exchange);
     if (!found.methods.includes(exchange.method)) {

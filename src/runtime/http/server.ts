@@ -37,6 +37,7 @@ export class HttpServer {
       noDelay: true,
     });
     this.#server.maxConnections = config.connectionsMax;
+    this.#server.maxHeadersCount = 0; // their bytes are limited; Node would drop those above a count in silence
     const onRequest = (req: IncomingMessage, res: ServerResponse) => {
       this.#exchanges.set(req.socket, handler(req, res));
     };
@@ -123,6 +124,7 @@ export class HttpServer {
 
   #track(socket: Socket): void {
     this.#sockets.add(socket);
+    socket.setMaxListeners(0); // one for each request that was sent ahead
     socket.once('close', () => {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#onEmpty?.();

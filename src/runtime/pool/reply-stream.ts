@@ -33,6 +33,7 @@ export class ReplyStream extends Readable {
 
   /** The worker has sent all there is. With an error the chunks before it are still read, and {@link failure} is set. */
   finish(error?: string): void {
+    if (this.#ended) return;
     if (error !== undefined) this.#failure = new Error(error);
     this.#ended = true;
     this.push(null);
@@ -44,8 +45,8 @@ export class ReplyStream extends Readable {
   }
 
   override _read(): void {
-    if (this.#uncreditedBytes === 0 || this.#ended) return;
     this.#idle.refresh();
+    if (this.#uncreditedBytes === 0 || this.#ended) return;
     this.#source.credit(this.#uncreditedBytes);
     this.#uncreditedBytes = 0;
   }

@@ -17,6 +17,10 @@ export interface Seat {
   batchTimeout: TimeoutEntry<Seat> | undefined;
   readonly streams: Map<number, ReplyStream>;
   wasReady: boolean;
+  /** When it was sent a ping that it has not answered. */
+  pingedAtMs: number | undefined;
+  /** Whether it answers pings while it has nothing to do. */
+  responsive: boolean;
   /** Says that the entry module is not loaded yet, now and then. */
   readonly slowStart: NodeJS.Timeout;
 }
@@ -46,6 +50,9 @@ export interface StaffEvents {
 /** After all were ready once, the staff is not ready only when no worker has been for so long. */
 const UNREADY_AFTER_MS = 1_000;
 
+/** How often an idle worker is asked whether it is there, and how long it may take to say so. */
+const PING_MS = 500;
+const PONG_MS_MAX = 1_000;
 /** How often the log says that a worker is still starting. */
 const SLOW_START_MS = 30_000;
 
@@ -60,6 +67,7 @@ export class Staff {
   #lastReadyAtMs = 0;
   #stopping = false;
   #onEmpty: (() => void) | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(wanted: number, load: LoadMessage, events: StaffEvents) {
     this.#wanted = wanted;
@@ -71,6 +79,7 @@ export class Staff {
   start(firstWorker?: ChildProcess): void {
     this.#hire(firstWorker);
     for (let i = 1; i < this.#wanted; i++) this.#hire();
+    this.#heartbeat = setInterval(() => this.#beat(), PING_MS);
   }
 
   /** Whether all workers have been ready once: until then the service is starting. */
@@ -80,7 +89,7 @@ export class Staff {
 
   /** Workers that are ready and have no batch. */
   *free(): Iterable<Seat> {
-    for (const seat of this.#seats) if (seat.worker.state === 'ready' && seat.batch.length === 0) yield seat;
+    for (const seat of this.#seats) if (isReady(seat) && seat.batch.length === 0) yield seat;
   }
 
   /** Whose batch a call is in. */
@@ -90,7 +99,7 @@ export class Staff {
   }
 
   get readiness(): Readiness {
-    const workersReady = [...this.#seats].filter(({ worker }) => worker.state === 'ready').length;
+    const workersReady = [...this.#seats].filter(isReady).length;
     const counts = { workersReady, workersWanted: this.#wanted };
     if (!this.#everReady) {
       return { ready: false, reason: `starting: ${workersReady} of ${this.#wanted} workers ready`, ...counts };
@@ -103,6 +112,7 @@ export class Staff {
   /** Asks all to go. Resolves when every process is gone; calls that still run are lost. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#heartbeat);
     for (const { worker } of this.#seats) worker.stop();
     if (this.#seats.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
@@ -123,13 +133,14 @@ export class Staff {
       },
       onChunk: (callId, chunk) => seat.streams.get(callId)?.append(chunk),
       onEnd: (callId, { error }) => seat.streams.get(callId)?.finish(error),
+      onPong: () => this.#onPong(seat),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
     };
     const worker = new WorkerProcess(this.#load, events, child);
     const slowStart = setInterval(() => this.#onSlowStart(seat), SLOW_START_MS);
-    const idle = { batch: [], batchTimeout: undefined, streams: new Map(), wasReady: false };
-    const seat: Seat = { worker, slowStart, ...idle };
+    const idle = { batch: [], batchTimeout: undefined, streams: new Map(), pingedAtMs: undefined };
+    const seat: Seat = { worker, slowStart, ...idle, wasReady: false, responsive: true };
     this.#seats.add(seat);
   }
 
@@ -141,6 +152,35 @@ export class Staff {
       this.#everReady = true;
       this.#events.onAllReady(ready);
     }
+    this.#events.onFree(seat);
+  }
+
+  /**
+   * Readiness is what workers show, not what they once said: one whose event loop stands still while it has nothing to
+   * do, in a timer of user code for instance, is given no calls until it answers again. Real calls have the deadline.
+   */
+  #beat(): void {
+    const now = performance.now();
+    for (const seat of this.#seats) {
+      if (seat.worker.state !== 'ready' || seat.batch.length > 0) seat.pingedAtMs = undefined;
+      else if (seat.pingedAtMs === undefined) {
+        seat.pingedAtMs = now;
+        seat.worker.ping();
+      } else if (seat.responsive && now - seat.pingedAtMs > PONG_MS_MAX) this.#onSilence(seat);
+    }
+  }
+
+  #onSilence(seat: Seat): void {
+    seat.responsive = false;
+    this.#lastReadyAtMs = performance.now();
+    const message = 'the worker has nothing to do and does not answer: user code keeps its event loop busy';
+    this.#events.onLog({ level: 'warn', message }, seat.worker.pid);
+  }
+
+  #onPong(seat: Seat): void {
+    seat.pingedAtMs = undefined;
+    if (seat.responsive) return;
+    seat.responsive = true;
     this.#events.onFree(seat);
   }
 
@@ -170,7 +210,7 @@ export class Staff {
     const wasRunning = seat.batch.length > 0 || seat.streams.size > 0;
     if (seat.wasReady) this.#lastReadyAtMs = performance.now();
     this.#events.onLost(seat);
-    if (!this.#everReady) return this.#events.onFatal(diedEarly(exit, this.#load));
+    if (!this.#everReady && !seat.wasReady) return this.#events.onFatal(diedEarly(exit, this.#load));
     const delayMs = this.#restart.afterDeath({ wasReady: seat.wasReady, wasRunning });
     if (delayMs === undefined) {
       const message =
@@ -180,4 +220,8 @@ export class Staff {
     }
     setTimeout(() => this.#stopping || this.#hire(), delayMs);
   }
+}
+
+function isReady({ worker, responsive }: Seat): boolean {
+  return worker.state === 'ready' && responsive;
 }

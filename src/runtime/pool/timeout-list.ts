@@ -1,3 +1,6 @@
+/** A timer with more fires at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** An item of a {@link TimeoutList}, to take it out again. */
 export interface TimeoutEntry<T> {
   readonly item: T;
@@ -33,7 +36,7 @@ export class TimeoutList<T> {
     if (this.#last) this.#last.next = entry;
     else this.#first = entry;
     this.#last = entry;
-    this.#timer ??= setTimeout(() => this.#expire(), this.#limitMs);
+    this.#timer ??= setTimeout(() => this.#expire(), Math.min(this.#limitMs, TIMER_MS_MAX));
     return entry;
   }
 
@@ -62,6 +65,7 @@ export class TimeoutList<T> {
       this.#onExpire(entry.item);
     }
     // The timer is never moved when an entry goes: it fires at most once per limit without cause.
-    if (this.#first) this.#timer ??= setTimeout(() => this.#expire(), Math.max(1, this.#first.dueAtMs - now));
+    if (this.#first)
+      this.#timer ??= setTimeout(() => this.#expire(), Math.min(Math.max(1, this.#first.dueAtMs - now), TIMER_MS_MAX));
   }
 }

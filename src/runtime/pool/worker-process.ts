@@ -49,6 +49,7 @@ export interface WorkerEvents {
   onReplies(replies: readonly ReplyMessage[]): void;
   onChunk(callId: number, chunk: Uint8Array): void;
   onEnd(callId: number, end: EndMessage): void;
+  onPong(): void;
   onLog(line: LogMessage): void;
   /** The last event: the process is gone, and everything that it wrote has been read. */
   onLost(exit: WorkerExit): void;
@@ -90,6 +91,11 @@ export class WorkerProcess {
 
   cancel(callId: number): void {
     this.#write(encodeCallFrame(ToWorker.cancel, callId));
+  }
+
+  /** Asks an idle worker whether its event loop turns. */
+  ping(): void {
+    this.#write(encodeFrame(ToWorker.ping));
   }
 
   credit(callId: number, bytes: number): void {
@@ -154,6 +160,8 @@ export class WorkerProcess {
         const end = decodeCallFrame(payload);
         return this.#events.onEnd(end.callId, decodeMessage<EndMessage>(end.payload));
       }
+      case FromWorker.pong:
+        return this.#events.onPong();
       case FromWorker.log:
         return this.#events.onLog(decodeMessage<LogMessage>(payload));
       case FromWorker.ready:

@@ -112,7 +112,14 @@ export class CallRunner {
   }
 }
 
+/** Far below what a frame may have. */
+const REPLY_BYTES_MAX = 512 * 1024 * 1024;
+
 function wholeReply(callId: number, encoded: Exclude<Encoded, { kind: 'stream' }>, runMs: number): ReplyMessage {
+  if (encoded.body.length > REPLY_BYTES_MAX) {
+    const message = `The result of run() has ${encoded.body.length} bytes, ${REPLY_BYTES_MAX} are the limit: stream it.`;
+    throw new HostError('RESULT_INVALID', message);
+  }
   if (encoded.kind === 'json') return { callId, kind: ReplyKind.json, runMs, head: NOTHING, body: encoded.body };
   return { callId, kind: ReplyKind.response, runMs, head: encodeMessage(encoded.head), body: encoded.body };
 }

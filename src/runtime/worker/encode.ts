@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { asError, HostError } from '../../errors.js';
-import { writeJson } from '../../schema/json/write.js';
+import { HostError } from '../../errors.js';
+import { JsonWriteError, writeJson } from '../../schema/json/write.js';
 import type { ReplyHead } from './messages.js';
 import type { CallContext } from './request-context.js';
 
@@ -26,9 +26,9 @@ export async function encodeResult(result: unknown, context: CallContext): Promi
   try {
     return { kind: 'json', body: Buffer.from(writeJson(result)) };
   } catch (error) {
-    throw new HostError('RESULT_INVALID', `The result of run() cannot be sent as JSON: ${asError(error).message}.`, {
-      cause: error,
-    });
+    // What a toJSON() of user code throws is for the log alone.
+    const reason = error instanceof JsonWriteError ? error.message : 'its toJSON() or a getter of it threw';
+    throw new HostError('RESULT_INVALID', `The result of run() cannot be sent as JSON: ${reason}.`, { cause: error });
   }
 }
 

@@ -9,13 +9,14 @@
  *
  * One `batch` is answered by exactly one `replies`, with a reply for each of its calls: that gives the worker's credit
  * back. A reply of kind `stream` is followed by any number of `chunk` and one `end`; the worker may send
- * {@link STREAM_WINDOW_BYTES} of chunks ahead of the `credit` frames that the front returns.
+ * {@link STREAM_WINDOW_BYTES} of chunks ahead of the `credit` frames that the front returns. An idle worker is sent a
+ * `ping` now and then, and answers `pong`; both are empty.
  */
 
 /** Front to worker. */
-export const ToWorker = { load: 1, batch: 2, cancel: 3, credit: 4 } as const;
+export const ToWorker = { load: 1, batch: 2, cancel: 3, credit: 4, ping: 5 } as const;
 /** Worker to front. */
-export const FromWorker = { ready: 33, failed: 34, replies: 35, chunk: 36, end: 37, log: 38 } as const;
+export const FromWorker = { ready: 33, failed: 34, replies: 35, chunk: 36, end: 37, log: 38, pong: 39 } as const;
 
 export type FrameType = (typeof ToWorker)[keyof typeof ToWorker] | (typeof FromWorker)[keyof typeof FromWorker];
 
@@ -65,7 +66,7 @@ export class FrameError extends Error {
 }
 
 /** A frame of one payload. */
-export function encodeFrame(type: FrameType, payload: Uint8Array): Buffer[] {
+export function encodeFrame(type: FrameType, payload: Uint8Array = Buffer.alloc(0)): Buffer[] {
   return pack(type, Buffer.alloc(0), [payload]);
 }
 

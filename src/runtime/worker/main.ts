@@ -9,7 +9,7 @@ import { errorText } from './entry/error-text.js';
 import { installHooks } from './entry/hooks.js';
 import { type EntryModule, loadEntry } from './entry/load-entry.js';
 import { type LoadStage, loadReport } from './entry/load-report.js';
-import { decodeBatch, decodeCallFrame, type Frame, FrameError, FromWorker, ToWorker } from './frames.js';
+import { decodeBatch, decodeCallFrame, encodeFrame, type Frame, FrameError, FromWorker, ToWorker } from './frames.js';
 import {
   type CallHead,
   decodeMessage,
@@ -51,6 +51,9 @@ function onFrame({ type, payload }: Frame): void {
       runner?.credit(callId, bytes.readUInt32LE(0));
       return;
     }
+    case ToWorker.ping:
+      channel.send(encodeFrame(FromWorker.pong));
+      return;
     default:
       throw new FrameError(`a worker knows no frame of type ${type}`);
   }
@@ -68,6 +71,7 @@ async function load(message: LoadMessage): Promise<void> {
   };
   const onExit = (exitCode: number): void => fail(earlyExit(exitCode, stage));
   process.once('exit', onExit).once('uncaughtException', fail);
+  startWatchdog(); // from here on user code runs, and may never come back
   try {
     const entry = await loadEntry(entryPath);
     stage = 'init';
@@ -75,7 +79,6 @@ async function load(message: LoadMessage): Promise<void> {
     runner = new CallRunner(entry, { depthMax: jsonDepthMax }, channel, writeLog);
     process.on('uncaughtException', endByError);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
-    startWatchdog();
   } catch (thrown) {
     fail(thrown);
   } finally {
@@ -107,10 +110,18 @@ function readyMessage({ schema }: EntryModule, service: LoadMessage['service'], 
   };
 }
 
+/** A longer line would keep the front busy, which parses and writes it. */
+const LINE_CHARACTERS_MAX = 16_384;
+
+function shortened(message: string): string {
+  if (message.length <= LINE_CHARACTERS_MAX) return message;
+  return `${message.slice(0, LINE_CHARACTERS_MAX)}… (${message.length} characters)`;
+}
+
 function writeLog(level: LogLevel, message: string, call: CallHead | undefined): void {
   const line: LogMessage = {
     level,
-    message,
+    message: shortened(message),
     ...(call ? { requestId: call.requestId } : {}),
     ...(call?.traceparent ? { traceparent: call.traceparent } : {}),
   };

@@ -2,6 +2,9 @@ import { asError } from '../../errors.js';
 import type { Channel } from './channel.js';
 import { encodeCallFrame, FromWorker, STREAM_WINDOW_BYTES } from './frames.js';
 
+/** A quarter of the window: a reader that takes this much is still there. */
+const SLICE_BYTES = STREAM_WINDOW_BYTES / 4;
+
 /** Sends the chunks of one streamed reply, never more than the window ahead of what the client has taken. */
 export class StreamSender {
   readonly #callId: number;
@@ -43,15 +46,22 @@ export class StreamSender {
       while (!this.#cancelled) {
         const { done, value } = await this.#chunks.next();
         if (done || this.#cancelled) return undefined;
-        if (value.length === 0) continue;
-        this.#channel.send(encodeCallFrame(FromWorker.chunk, this.#callId, value));
-        this.#windowBytes -= value.length;
-        if (this.#windowBytes <= 0) await this.#credited();
+        await this.#sendChunk(value);
       }
     } catch (error) {
       return asError(error);
     }
     return undefined;
+  }
+
+  /** In slices, so that the window holds however much is yielded at once. */
+  async #sendChunk(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length && !this.#cancelled; at += SLICE_BYTES) {
+      const slice = chunk.subarray(at, at + SLICE_BYTES);
+      this.#channel.send(encodeCallFrame(FromWorker.chunk, this.#callId, slice));
+      this.#windowBytes -= slice.length;
+      if (this.#windowBytes <= 0) await this.#credited();
+    }
   }
 
   #credited(): Promise<void> {

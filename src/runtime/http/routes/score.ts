@@ -41,7 +41,7 @@ export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLim
       return exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', ...RUN_OK], '');
     }
     try {
-      const admission = scoring.admit((outcome) => answer(exchange, outcome));
+      const admission = scoring.admit((outcome) => answerSafely(exchange, outcome));
       exchange.onGone = () => admission.withdraw();
       if (exchange.method === 'GET' || exchange.method === 'HEAD') return admission.submit(callHead(exchange), []);
       try {
@@ -105,6 +105,17 @@ function withoutEncoding(raw: readonly string[]): string[] {
   return raw.filter((_, i) => !/^content-(?:encoding|length)$/i.test(raw[i - (i % 2)] as string));
 }
 
+/** What user code says may be nothing that HTTP can send: that ends its call, and nobody else's. */
+function answerSafely(exchange: Exchange, outcome: Outcome): void {
+  try {
+    answer(exchange, outcome);
+  } catch (error) {
+    if (outcome.kind === 'stream') outcome.body.destroy();
+    const message = 'The result of run() has a head that HTTP cannot send.';
+    refuse(exchange, new HostError('RESULT_INVALID', message, { cause: error }), true);
+  }
+}
+
 function answer(exchange: Exchange, outcome: Outcome): void {
   // The call has its outcome: from here on a client that leaves ends no call.
   if (outcome.kind !== 'stream') exchange.onGone = undefined;
@@ -112,10 +123,14 @@ function answer(exchange: Exchange, outcome: Outcome): void {
     case 'reply': {
       const { head, body, runMs } = outcome;
       if (!head) return exchange.sendJson(200, [...RUN_OK, ...execHeader(runMs)], body);
-      return exchange.send(head.status, replyHeaders(head, runMs), body);
+      return exchange.send(head.status, replyHeaders(exchange, head, runMs), body);
     }
     case 'stream':
-      return exchange.sendStream(outcome.head.status, replyHeaders(outcome.head, outcome.runMs), outcome.body);
+      return exchange.sendStream(
+        outcome.head.status,
+        replyHeaders(exchange, outcome.head, outcome.runMs),
+        outcome.body,
+      );
     case 'error':
       return refuse(exchange, outcome.error, outcome.runFailed);
   }
@@ -125,8 +140,9 @@ function refuse(exchange: Exchange, error: HostError, runFailed = false): void {
   exchange.fail(error, [...(runFailed ? RUN_FAILED : RUN_OK), ...(RETRY_CODES.has(error.code) ? RETRY_AFTER : [])]);
 }
 
-function replyHeaders({ status, headers }: ReplyHead, runMs: number): string[] {
-  const own = headers.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
+function replyHeaders(exchange: Exchange, { status, headers }: ReplyHead, runMs: number): string[] {
+  const isOwn = (name: string) => OWN_HEADERS.has(name) || (exchange.answersCors && name.startsWith('access-control-'));
+  const own = headers.filter(([name]) => !isOwn(name.toLowerCase()));
   return [...own.flat(), ...(status >= 500 || saysFailed(headers) ? RUN_FAILED : RUN_OK), ...execHeader(runMs)];
 }
 
