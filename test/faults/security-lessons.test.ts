@@ -223,8 +223,8 @@ describe('CVE-2026-24206, -24207: a check that another path goes round', () => {
     const lines = () => typed.logs.filter((line) => line.requestId === requestId);
     for (const end = Date.now() + 2_000; lines().length < 2 && Date.now() < end; ) await sleep(5);
     expect(lines()).toMatchObject([
-      { method: 'POST', path: target, status: 200 },
-      { method: 'POST', path: target, status: 200 },
+      { method: 'POST', path: target.split('?')[0], status: 200 },
+      { method: 'POST', path: target.split('?')[0], status: 200 },
     ]);
   });
 
