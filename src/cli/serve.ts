@@ -5,10 +5,9 @@ import { inspect } from 'node:util';
 import { HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
-import type { Host } from '../runtime/host.js';
+import type { Host, ReadyMessage } from '../runtime/host.js';
 import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
-import type { ReadyMessage } from '../runtime/worker/messages.js';
 
 /** `scorehost serve`: runs the host until a signal ends it. */
 export async function serve(args: readonly string[]): Promise<void> {

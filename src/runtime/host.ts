@@ -15,6 +15,8 @@ import type { Log } from './telemetry/log.js';
 import { findEntry } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
+export type { ReadyMessage };
+
 /** `scorehost/0.1.0` */
 export const SERVER_VERSION = `scorehost/${packageVersion()}`;
 
