@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { serve } from './serve.js';
+import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 
 /** The command `scorehost`: one file per subcommand. */
 
@@ -13,8 +13,12 @@ Serves an entry module over HTTP: POST /score calls its run().
 `;
 
 const [command, ...args] = process.argv.slice(2);
-if (command === 'serve') await serve(args);
-else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
+if (command === 'serve') {
+  // A worker takes longest of all to start: it does so while this process loads its own modules.
+  const firstWorker = spawnWorker();
+  const { serve } = await import('./serve.js');
+  await serve(args, firstWorker);
+} else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
 else if (command === undefined || command === '--help' || command === '-h' || command === 'help')
   process.stdout.write(USAGE);
 else {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -6,15 +7,21 @@ import { HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
 import type { Host, ReadyMessage } from '../runtime/host.js';
-import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
 
-/** `scorehost serve`: runs the host until a signal ends it. */
-export async function serve(args: readonly string[]): Promise<void> {
+/**
+ * `scorehost serve`: runs the host until a signal ends it.
+ *
+ * @param firstWorker - A process of `spawnWorker()`, started while this file was still being loaded.
+ */
+export async function serve(args: readonly string[], firstWorker: ChildProcess): Promise<void> {
   try {
     const commandLine = await readConfig(args);
-    if (commandLine.help) return void process.stdout.write(`${serveHelp()}\n`);
-    await (commandLine.check ? check(commandLine) : run(commandLine));
+    if (commandLine.help) {
+      process.stdout.write(`${serveHelp()}\n`);
+      process.exit(0); // the worker goes with it
+    }
+    await (commandLine.check ? check(commandLine, firstWorker) : run(commandLine, firstWorker));
   } catch (error) {
     printReport(error);
     process.exit(exitCodeOf(error));
@@ -30,9 +37,7 @@ async function loadParts() {
   return { Host, createLog };
 }
 
-async function run({ config, warnings }: CommandLine): Promise<void> {
-  // A worker takes longest of all to start: it does so while the front loads its own modules.
-  const firstWorker = spawnWorker();
+async function run({ config, warnings }: CommandLine, firstWorker: ChildProcess): Promise<void> {
   const { Host, createLog } = await loadParts();
   const output = createLog(config.log);
   const { log, print } = output;
@@ -56,7 +61,7 @@ async function run({ config, warnings }: CommandLine): Promise<void> {
 }
 
 /** Loads the entry module in one worker as `run` would, and says whether it could. */
-async function check({ config, warnings }: CommandLine): Promise<void> {
+async function check({ config, warnings }: CommandLine, firstWorker: ChildProcess): Promise<void> {
   const { Host, createLog } = await loadParts();
   const output = createLog(config.log);
   const end = processEnd(output);
@@ -72,7 +77,7 @@ async function check({ config, warnings }: CommandLine): Promise<void> {
       void end(exitCodeOf(error), error);
     },
   });
-  host.startWorkers();
+  host.startWorkers(firstWorker);
 }
 
 /** Ends the process, once: with the last lines written, and a report on stderr if there is one. */

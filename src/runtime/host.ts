@@ -74,8 +74,8 @@ export class Host {
   }
 
   /** Starts the workers only, to see whether they become ready. */
-  startWorkers(): void {
-    this.#pool.start();
+  startWorkers(firstWorker: ChildProcess): void {
+    this.#pool.start(firstWorker);
   }
 
   get readiness(): Readiness {
