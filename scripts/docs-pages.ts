@@ -36,7 +36,7 @@ ${settingsMarkdown()}
 <!-- Made by npm run docs from the table in src/errors.ts. -->
 
 An error reply has this body; \`details\` and the JSON pointer in it only where a part of the input is to blame. The log has
-the line of the call, and of an error in \`run\` its stack, under \`requestId\`, which is also the header \`x-ms-request-id\`.
+the line of the call, and of an error in \`run\` its stack, under \`requestId\`, which is also the header \`x-request-id\`.
 
 \`\`\`json
 {
