@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { HostError } from '../../errors.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
@@ -129,7 +129,7 @@ export class Exchange {
     const bodiless = status === 204 || status === 304;
     const length = bodiless ? [] : ['Content-Length', String(bytes.length)];
     const unread = !this.req.complete && (this.#broken || !this.#dumpsBody());
-    this.#res.writeHead(status, [...headers, ...length, ...this.#commonHeaders(unread)]);
+    this.#writeHead(status, [...headers, ...length, ...this.#commonHeaders(unread)]);
     this.#answered = true;
     if (bodiless || this.method === 'HEAD') return void this.#res.end();
     this.#bytes = bytes.length;
@@ -144,7 +144,7 @@ export class Exchange {
   /** Answers with chunks as they come. The client is cut off if they end in an error, as its status has left. */
   sendStream(status: number, headers: HeaderList, body: ReplyStream): void {
     if (this.#answered) return void body.destroy();
-    this.#res.writeHead(status, [...headers, ...this.#commonHeaders(false)]);
+    this.#writeHead(status, [...headers, ...this.#commonHeaders(false)]);
     this.#answered = true;
     if (this.method === 'HEAD') {
       body.destroy();
@@ -176,6 +176,11 @@ export class Exchange {
     this.onGone = undefined;
     this.#broken = true;
     this.fail(error, ['x-ms-run-function-failed', 'False']);
+  }
+
+  /** With its reason: a head that Node refused before would leave its own behind. */
+  #writeHead(status: number, headers: string[]): void {
+    this.#res.writeHead(status, STATUS_CODES[status] ?? 'Unknown', headers);
   }
 
   #commonHeaders(unreadBody: boolean): string[] {
