@@ -84,3 +84,32 @@ describe('the examples of docs/entry-modules.md do what they say', () => {
     }
   });
 });
+
+describe('the README', () => {
+  it('shows an entry module and a call of it that give the answer it names', async () => {
+    const page = readFileSync(`${root}/README.md`, 'utf8');
+    const [module] = blocksOf(page).filter(({ language }) => language === 'ts');
+    const [, body] = /^curl .* -d '(.*?)'$/ms.exec(page) ?? [];
+    const [, answer] = /in a year: `(.*?)`/.exec(page) ?? [];
+    const model = readFileSync(`${root}/entry-scripts/diabetes/diabetes.onnx`);
+    const host = await HostProcess.start({
+      entry: temporaryFolder({ 'score.ts': module?.text ?? '', 'diabetes.onnx': model }),
+    });
+    try {
+      expect(await (await host.score(body ?? '')).text()).toBe(answer);
+    } finally {
+      await host.stop();
+    }
+  });
+
+  it('and every example folder answers its request with its response', async () => {
+    const folder = `${root}/entry-scripts/diabetes`;
+    const host = await HostProcess.start({ entry: folder });
+    try {
+      const reply = await host.score(readFileSync(`${folder}/request.json`, 'utf8'));
+      expect(await reply.json()).toEqual(JSON.parse(readFileSync(`${folder}/response.json`, 'utf8')));
+    } finally {
+      await host.stop();
+    }
+  });
+});
