@@ -253,13 +253,16 @@ describe('the front', () => {
     expect(await workerPid()).toBe(pid);
   });
 
-  it('replaces a worker whose user code writes to the channel', async () => {
-    const rogue = fileURLToPath(new URL('../fixtures/entries/rogue.ts', import.meta.url));
-    host = await HostProcess.start({ entry: rogue, env: { SCOREHOST_RETRY: 'off' } });
-    expect((await score('go')).status).toBe(502);
-    await host.untilOutput(/sent what it must not/);
-    expect(await (await host.score('stay')).text()).toBe('"stayed"');
-  });
+  it.each(['go', 'reply to another call'])(
+    'replaces a worker whose user code writes to the channel: %s',
+    async (body) => {
+      const rogue = fileURLToPath(new URL('../fixtures/entries/rogue.ts', import.meta.url));
+      host = await HostProcess.start({ entry: rogue, env: { SCOREHOST_RETRY: 'off' } });
+      expect((await score(body)).status).toBe(502);
+      await host.untilOutput(/sent what it must not/);
+      expect(await (await host.score('stay')).text()).toBe('"stayed"');
+    },
+  );
 
   it('does not wait for the children that a dead worker left behind', async () => {
     const parent = fileURLToPath(new URL('../fixtures/entries/parent.ts', import.meta.url));

@@ -155,9 +155,10 @@ export class Pool {
   }
 
   #onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
-    const calls = this.#freeSeat(seat);
-    const fits = replies.length === calls.length && replies.every((reply, i) => reply.callId === calls[i]?.id);
+    const fits = replies.length === seat.batch.length && replies.every(({ callId }, i) => callId === seat.batch[i]?.id);
+    // The worker is killed for it: its calls stay its own until then, and are given back when it is gone.
     if (!fits) throw new Error('its replies do not fit its batch');
+    const calls = this.#freeSeat(seat);
     // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
     this.#dispatch();
     for (const [i, reply] of replies.entries()) this.#settle(seat, calls[i] as Call, reply);
