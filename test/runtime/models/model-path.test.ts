@@ -4,10 +4,10 @@ import { HostError } from '../../../src/errors.js';
 import { findModel, type ModelFolders } from '../../../src/runtime/models/model-path.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-/** Looks for a model where these files are; `models` is AZUREML_MODEL_DIR, `root` the app root, `entry` the entry's. */
+/** Looks for a model where these files are; `models` is AZUREML_MODEL_DIR, `app` the app root, `entry` the entry's. */
 function find(name: string, paths: readonly string[], more: Partial<ModelFolders> = {}): string {
   const folder = temporaryFolder(Object.fromEntries(paths.map((path) => [path, ''])));
-  const folders = { modelDir: join(folder, 'models'), appRoot: join(folder, 'root'), entryDir: join(folder, 'entry') };
+  const folders = { modelDir: join(folder, 'models'), appRoot: join(folder, 'app'), entryDir: join(folder, 'entry') };
   return findModel(name, { ...folders, ...more }).replace(`${folder}/`, '');
 }
 
@@ -24,14 +24,14 @@ describe('findModel() finds', () => {
     ['the one model beside other files', 'm', ['models/m/1/a.onnx', 'models/m/1/labels.txt'], 'models/m/1/a.onnx'],
     ['a folder that is no model file', 'm', ['models/m/saved_model.pb'], 'models/m'],
     ['names with slashes too many', '/m//2/', ['models/m/2/a.onnx'], 'models/m/2/a.onnx'],
-    ['below azureml-models in the app root', 'm', ['root/azureml-models/m/4/a.onnx'], 'root/azureml-models/m/4/a.onnx'],
+    ['below azureml-models in the app root', 'm', ['app/azureml-models/m/4/a.onnx'], 'app/azureml-models/m/4/a.onnx'],
     ['beside the entry module', 'm', ['entry/m.onnx'], 'entry/m.onnx'],
-    ['in that order', 'm', ['models/m.onnx', 'root/azureml-models/m.onnx', 'entry/m.onnx'], 'models/m.onnx'],
+    ['in that order', 'm', ['models/m.onnx', 'app/azureml-models/m.onnx', 'entry/m.onnx'], 'models/m.onnx'],
     [
       '… of which the first may have nothing',
       'm',
-      ['root/azureml-models/m.onnx', 'entry/m.onnx'],
-      'root/azureml-models/m.onnx',
+      ['app/azureml-models/m.onnx', 'entry/m.onnx'],
+      'app/azureml-models/m.onnx',
     ],
   ])('%s', (_, name, paths, found) => expect(find(name, paths)).toBe(found));
 
@@ -63,7 +63,7 @@ describe('findModel() refuses', () => {
     const folder = temporaryFolder({ 'models/other/1/a.onnx': '', 'entry/score.ts': '' });
     const folders = {
       modelDir: join(folder, 'models'),
-      appRoot: join(folder, 'root'),
+      appRoot: join(folder, 'app'),
       entryDir: join(folder, 'entry'),
     };
     expect(() => findModel('m', folders)).toThrow(
@@ -75,7 +75,7 @@ describe('findModel() refuses', () => {
           '    other/',
           '      1/',
           '        a.onnx',
-          `  ${folder}/root/azureml-models`,
+          `  ${folder}/app/azureml-models`,
           '    (there is no such folder)',
           `  ${folder}/entry`,
           '    score.ts',
