@@ -11,12 +11,13 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
-  'tensor.ts': ['errors.ts'],
-  'schema/': ['tensor.ts', 'errors.ts'],
+  'dtype.ts': [],
+  'tensor.ts': ['dtype.ts', 'errors.ts'],
+  'schema/': ['tensor.ts', 'dtype.ts', 'errors.ts'],
   'runtime/folder-tree.ts': [],
   'runtime/config/': ['errors.ts'],
   'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
-  'runtime/models/': ['runtime/folder-tree.ts', 'schema/', 'tensor.ts', 'errors.ts'],
+  'runtime/models/': ['runtime/folder-tree.ts', 'schema/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   // The contract of the pair: all that the front may know of a worker.
   'runtime/worker/frames.ts': [],
   'runtime/worker/messages.ts': ['schema/', 'errors.ts'],
@@ -29,6 +30,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/folder-tree.ts',
     'schema/',
     'tensor.ts',
+    'dtype.ts',
     'errors.ts',
   ],
   'runtime/pool/': [
@@ -58,7 +60,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'cli/': ['runtime/host.ts', 'runtime/pool/', 'runtime/telemetry/', 'runtime/config/', 'errors.ts'],
-  'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'tensor.ts'],
+  'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'tensor.ts', 'dtype.ts'],
 };
 
 const parts = Object.keys(layers).sort((a, b) => b.length - a.length);
