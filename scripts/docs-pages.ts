@@ -40,9 +40,9 @@ the line of the call, and of an error in \`run\` its stack, under \`requestId\`,
 
 \`\`\`json
 {
-  "message": "/data/0/1: expected a number, got string x.",
+  "message": "/data/0/1: expected a number or null, got \\"x\\".",
   "code": "INPUT_INVALID",
-  "details": [{ "path": "/data/0/1", "message": "expected a number, got string x" }],
+  "details": [{ "path": "/data/0/1", "message": "expected a number or null, got \\"x\\"" }],
   "requestId": "0f8fad5b-d9cb-469f-a165-70867728950e"
 }
 \`\`\`

@@ -4,12 +4,20 @@ export type { Model, ModelValue, Tensors } from './runtime/models/model.js';
 export { modelPath } from './runtime/worker/model-path.js';
 export { type RequestContext, type RequestLog, requestContext } from './runtime/worker/request-context.js';
 export {
+  type InputDefinition,
+  type InputOptions,
   inputSchema,
   type JsonSchema,
+  type NumpyDtype,
   type NumpyOptions,
   NumpyParameterType,
   outputSchema,
   type ParameterType,
+  type RunDecorator,
   rawHttp,
+  refused,
+  type StandardOptions,
+  StandardParameterType,
+  type StructuredDtype,
 } from './schema/index.js';
-export { type NestedArray, Tensor } from './tensor.js';
+export { type NestedArray, Tensor, type TypedTensor } from './tensor.js';

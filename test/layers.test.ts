@@ -12,8 +12,10 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 const layers: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'dtype.ts': [],
+  'nearest-name.ts': [],
   'tensor.ts': ['dtype.ts', 'errors.ts'],
-  'schema/': ['tensor.ts', 'dtype.ts', 'errors.ts'],
+  'data-frame/': ['tensor.ts', 'dtype.ts', 'errors.ts'],
+  'schema/': ['nearest-name.ts', 'data-frame/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'runtime/folder-tree.ts': [],
   'runtime/config/': ['errors.ts'],
   'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
@@ -29,6 +31,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/models/',
     'runtime/folder-tree.ts',
     'schema/',
+    'data-frame/',
     'tensor.ts',
     'dtype.ts',
     'errors.ts',
@@ -60,7 +63,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'cli/': ['runtime/host.ts', 'runtime/pool/', 'runtime/telemetry/', 'runtime/config/', 'errors.ts'],
-  'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'tensor.ts', 'dtype.ts'],
+  'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'data-frame/', 'tensor.ts', 'dtype.ts'],
 };
 
 const parts = Object.keys(layers).sort((a, b) => b.length - a.length);

@@ -145,6 +145,7 @@ function loadMessage({ entry, service }: Config): LoadMessage {
     entryPath: findEntry(entry.entry || '.', base),
     appRoot,
     jsonDepthMax: entry.jsonDepthMax,
+    strictOutput: entry.strictOutput,
     service,
     ...(entry.modelDir ? { modelDir: resolve(entry.modelDir) } : {}),
   };

@@ -1,26 +1,44 @@
-/** The part of JSON Schema that the documents use. */
-export interface JsonSchema {
-  readonly type?: string;
-  readonly format?: string;
-  readonly items?: JsonSchema;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly example?: unknown;
-}
+import type { Tensor, TensorSpec } from '../tensor.js';
+import type { JsonSchema } from './json-schema.js';
 
 /**
  * One input or output of `run`: what it looks like in JSON, and what `run` receives for it.
  *
+ * Values are checked by `jsonSchema` before they are decoded, and the documents print the same schema.
+ *
  * @typeParam T - What `run` receives.
+ * @example
+ * ```ts
+ * class Celsius implements ParameterType<number> {
+ *   readonly jsonSchema = { type: 'string', pattern: '^-?[0-9]+ °C$', example: '21 °C' } as const;
+ *   decode(value: unknown) {
+ *     return Number.parseInt(value as string, 10);
+ *   }
+ *   encode(celsius: unknown) {
+ *     return `${celsius} °C`;
+ *   }
+ * }
+ * ```
  */
 export interface ParameterType<T = unknown> {
-  /** What the documents say of it, with an `example` that is a valid value. */
+  /** What it looks like in JSON, with an `example` that is a valid value. Read once, when the schema is put together. */
   readonly jsonSchema: JsonSchema;
   /**
-   * Checks and converts one parsed JSON value.
+   * Converts one JSON value that `jsonSchema` accepts. Integers beyond 2^53 come as bigint; NaN and ±Infinity come where
+   * a body has these words.
    *
    * @param path - JSON pointer of the value in the body, for messages.
-   * @throws {HostError} `INPUT_INVALID` with the pointer, what was expected and what came.
+   * @throws {HostError} `INPUT_INVALID` for what the schema cannot say; throw it by `refused()`.
    */
   decode(value: unknown, path: string): T;
+  /**
+   * What is written as JSON for a result of `run`. Left out, the result is written as it is.
+   *
+   * @throws {Error} if the result is nothing of this type: the call fails, and the log has the message.
+   */
+  encode?(result: unknown): unknown;
+  /** The numbers that the value is read into straight from the bytes of the body. */
+  readonly tensorSpec?: TensorSpec;
+  /** What `run` receives for a tensor that came without JSON: as `.npy`. Left out, there is no such input. */
+  fromTensor?(tensor: Tensor, path: string): T;
 }

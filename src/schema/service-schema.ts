@@ -4,6 +4,10 @@ import type { ParameterType } from './parameter-type.js';
 export interface InputParameter {
   readonly name: string;
   readonly type: ParameterType;
+  /** Whether a body may leave it out, or say null: `run` receives `undefined` then. */
+  readonly optional: boolean;
+  /** Whether `run` receives what `type` makes of the value; else it receives the value itself, checked all the same. */
+  readonly convert: boolean;
 }
 
 /** How `run` wants its input, and what it gives. */
@@ -24,14 +28,14 @@ export type Run<A extends unknown[] = never[], R = unknown> = (...args: A) => R;
 const schemaKey = Symbol.for('scorehost.schema');
 const bareSchema: ServiceSchema = { kind: 'text', inputs: [] };
 
-/** The schema that wrappers attached to `run`; without any, `run` gets the body as text. */
+/** The schema that is attached to `run`; without any, `run` gets the body as text. */
 export function schemaOf(run: Run): ServiceSchema {
   return (run as { [schemaKey]?: ServiceSchema })[schemaKey] ?? bareSchema;
 }
 
 /** A function that does what `run` does and bears `schema`; `run` itself is left as it is. */
-export function withSchema<A extends unknown[], R>(run: Run<A, R>, schema: ServiceSchema): Run<A, R> {
-  const wrapped = function (this: unknown, ...args: A): R {
+export function withSchema<F extends Run>(run: F, schema: ServiceSchema): F {
+  const wrapped = function (this: unknown, ...args: Parameters<F>): unknown {
     return run.apply(this, args);
   };
   Object.defineProperties(wrapped, {
@@ -39,5 +43,5 @@ export function withSchema<A extends unknown[], R>(run: Run<A, R>, schema: Servi
     length: { value: run.length },
     [schemaKey]: { value: schema },
   });
-  return wrapped;
+  return wrapped as F;
 }

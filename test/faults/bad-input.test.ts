@@ -190,13 +190,14 @@ describe('JSON that is none', () => {
 
 describe('a tensor that does not fit', () => {
   it.each([
-    ['no array', '1', '/data', 'expected an array with 2 dimensions, got number 1'],
-    ['too few axes', '[1,2]', '/data', 'expected an array with 2 dimensions, got 1 (shape [2])'],
+    ['no array', '1', '/data', 'expected an array of 1 or more, got 1'],
+    ['no rows', '[]', '/data', 'expected an array of 1 or more, got an array of 0'],
+    ['too few axes', '[1]', '/data/0', 'expected an array of 10, got 1'],
     ['too short a row', '[[1,2,3]]', '/data/0', 'expected an array of 10, got an array of 3'],
     ['a ragged row', '[[1,2,3,4,5,6,7,8,9,10],[1]]', '/data/1', 'expected an array of 10, got an array of 1'],
-    ['a word', '[[1,2,3,4,5,6,7,8,9,"ten"]]', '/data/0/9', 'expected a number, got string ten'],
-    ['an object', '[[1,2,3,4,5,6,7,8,9,{}]]', '/data/0/9', 'expected a number, got an object'],
-    ['true', '[[1,2,3,4,5,6,7,8,9,true]]', '/data/0/9', 'expected a number, got boolean true'],
+    ['a word', '[[1,2,3,4,5,6,7,8,9,"ten"]]', '/data/0/9', 'expected a number or null, got "ten"'],
+    ['an object', '[[1,2,3,4,5,6,7,8,9,{}]]', '/data/0/9', 'expected a number or null, got an object'],
+    ['true', '[[1,2,3,4,5,6,7,8,9,true]]', '/data/0/9', 'expected a number or null, got true'],
   ])('is 400 with the pointer: %s', async (_, data, path, message) => {
     const received = await rawExchange(typed.port, [post(`{"data":${data}}`)]);
     expect(refusalIn(received, 400, 'INPUT_INVALID').details).toEqual([{ path, message }]);

@@ -229,7 +229,7 @@ function isRight(json: string): boolean {
     return false;
   const isNumber = (item: unknown) => typeof item === 'number' || item === null;
   const isRow = (item: unknown) => Array.isArray(item) && item.length === 10 && item.every(isNumber);
-  return Array.isArray(value.data) && value.data.every(isRow);
+  return Array.isArray(value.data) && value.data.length > 0 && value.data.every(isRow);
 }
 
 function depthOf(json: string): number {

@@ -177,7 +177,6 @@ describe('CVE-2026-24173, and small JSON that becomes a huge tensor', () => {
   });
 
   it.each([
-    ['no rows', '[]', 200],
     ['numbers beyond every float', '[[1e999,-1e999,1e-999,-0,1e308,5e-324,9007199254740993,1,1,1]]', 200],
     ['numbers of 4,000 digits', `[[${'9'.repeat(4000)},1,1,1,1,1,1,1,1,1]]`, 200],
     ['no numbers', '[[null,NaN,Infinity,-Infinity,1,1,1,1,1,1]]', 200],

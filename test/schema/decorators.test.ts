@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inputSchema, NumpyParameterType, outputSchema, rawHttp } from '../../src/schema/index.js';
 import { schemaOf } from '../../src/schema/service-schema.js';
+import type { Tensor } from '../../src/tensor.js';
 
 const vector = new NumpyParameterType([1, 2]);
 const row = new NumpyParameterType([[1, 2]]);
@@ -12,12 +13,16 @@ describe('inputSchema() and outputSchema()', () => {
     expect(wrapped('x' as never)).toBe('x');
     expect(wrapped.length).toBe(1);
     expect(wrapped.name).toBe('run');
-    expect(schemaOf(wrapped)).toEqual({ kind: 'typed', inputs: [{ name: 'data', type: row }], output: vector });
+    expect(schemaOf(wrapped)).toEqual({
+      kind: 'typed',
+      inputs: [{ name: 'data', type: row, optional: false, convert: true }],
+      output: vector,
+    });
     expect(schemaOf(run)).toEqual({ kind: 'text', inputs: [] });
   });
 
   it('make the outermost the first parameter', () => {
-    const wrapped = inputSchema('a', row)(inputSchema('b', vector)((a, b) => [a, b]));
+    const wrapped = inputSchema('a', row)(inputSchema('b', vector)((a: Tensor, b: Tensor) => [a, b]));
     expect(schemaOf(wrapped).inputs.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
@@ -32,43 +37,15 @@ describe('inputSchema() and outputSchema()', () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['a name twice', () => inputSchema('a', row)(inputSchema('a', row)((a, b) => [a, b])), /'a' is defined already/],
+    [
+      'a name twice',
+      () => inputSchema('a', row)(inputSchema('a', row)((a: Tensor, b: Tensor) => [a, b])),
+      /'a' is defined already/,
+    ],
     ['two outputs', () => outputSchema(row)(outputSchema(row)(() => 1)), /output schema is defined already/],
     ['a schema on a raw run', () => inputSchema('a', row)(rawHttp(() => 1) as never), /both rawHttp and/],
     ['a raw run with a schema', () => rawHttp(inputSchema('a', row)((a) => a) as never), /both rawHttp and/],
     ['a bare sample', () => inputSchema('a', [[1, 2]] as never), /the type is no parameter type/],
-    ['run as an argument of its own', () => inputSchema('a', row, (() => 1) as never), /an argument too many/],
+    ['run as an argument of its own', () => inputSchema('a', row, (() => 1) as never), /no object of options/],
   ])('refuse %s', (_, misuse, message) => expect(misuse).toThrow(message));
-});
-
-describe('NumpyParameterType', () => {
-  it('documents a sample as the reference does', () => {
-    expect(row.jsonSchema).toEqual({
-      type: 'array',
-      items: { type: 'array', items: { type: 'number', format: 'float' } },
-      format: 'numpy.ndarray',
-      example: [[1, 2]],
-    });
-    expect(new NumpyParameterType([1n]).jsonSchema.items).toEqual({ type: 'integer', format: 'int64' });
-  });
-
-  it('leaves the first axis to the caller, and holds the others to the sample', () => {
-    expect(
-      row.decode(
-        [
-          [1, 2],
-          [3, 4],
-          [5, 6],
-        ],
-        '/data',
-      ).dims,
-    ).toEqual([3, 2]);
-    expect(row.decode([], '/data').dims).toEqual([0, 2]);
-    expect(() => row.decode([[1, 2, 3]], '/data')).toThrow('/data/0: expected an array of 2, got an array of 3.');
-    expect(new NumpyParameterType([[1, 2]], { enforceShape: false }).decode([[1]], '/data').dims).toEqual([1, 1]);
-  });
-
-  it('refuses a sample that is ragged', () => {
-    expect(() => new NumpyParameterType([[1, 2], [3]])).toThrow(/sample\/1: expected an array of 2/);
-  });
 });

@@ -216,9 +216,9 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     files: {
       'score.ts': `${useTypes}export const run = inputSchema(\n  'data', new NumpyParameterType([[1, 2], [3]]))((data) => data);\n`,
     },
-    headline: 'sample/1: expected an array of 2, got an array of 1.',
+    headline: 'Invalid sample input provided: sample/1: expected an array of 2, got an array of 1.',
     at: 'score.ts:3:11',
-    fix: mendLine,
+    fix: 'Mend the sample, or give the dtype that it is of: new NumpyParameterType(sample, { dtype }).',
   },
   'a model that cannot be found': {
     files: {

@@ -7,6 +7,7 @@ export interface EntryConfig {
   readonly sourceDirectory: string;
   readonly modelDir: string;
   readonly jsonDepthMax: number;
+  readonly strictOutput: boolean;
 }
 
 /** How the documents name the service. */
@@ -92,6 +93,11 @@ const entry: Settings<EntryConfig> = {
     min: 1,
     max: 1000,
     help: 'Arrays and objects that may lie inside each other in a JSON body.',
+  }),
+  strictOutput: flag({
+    env: 'SCOREHOST_STRICT_OUTPUT',
+    default: false,
+    help: 'Hold each result to the output schema: 500 where it differs. For tests and development, as it takes time.',
   }),
 };
 

@@ -1,8 +1,8 @@
 import { HostError } from '../../errors.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
 import type { Channel } from './channel.js';
-import { decodeInput } from './decode.js';
-import { type Encoded, encodeResult } from './encode.js';
+import { type InputDecoder, inputDecoder } from './decode.js';
+import { type Encoded, type ResultEncoder, resultEncoder } from './encode.js';
 import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
 
@@ -15,18 +15,27 @@ const NOTHING = Buffer.alloc(0);
 /** `runMs` of a call whose `run` did not return. */
 const NOT_RETURNED = -1;
 
+/** How strictly calls are read and results written. */
+export interface RunLimits extends JsonLimits {
+  /** Whether results are held to their output schema before they are sent. */
+  readonly strictOutput: boolean;
+}
+
 /** Runs the calls of one worker, and answers each batch with one frame. */
 export class CallRunner {
   readonly #entry: EntryModule;
-  readonly #limits: JsonLimits;
+  readonly #decodeInput: InputDecoder;
+  readonly #encodeResult: ResultEncoder;
   readonly #channel: Channel;
   readonly #log: LogSink;
   readonly #running = new Map<number, CallContext>();
   readonly #streams = new Map<number, StreamSender>();
 
-  constructor(entry: EntryModule, limits: JsonLimits, channel: Channel, log: LogSink) {
+  /** @throws {HostError} `ENTRY_INVALID` if the schema of an input or of the output is none. */
+  constructor(entry: EntryModule, limits: RunLimits, channel: Channel, log: LogSink) {
     this.#entry = entry;
-    this.#limits = limits;
+    this.#decodeInput = inputDecoder(entry.schema, limits);
+    this.#encodeResult = resultEncoder(entry.schema.output, limits);
     this.#channel = channel;
     this.#log = log;
   }
@@ -64,7 +73,7 @@ export class CallRunner {
     const { callId } = call;
     let args: unknown[];
     try {
-      args = decodeInput(this.#entry.schema, context, call.body, this.#limits);
+      args = this.#decodeInput(context, call.body);
     } catch (error) {
       this.#running.delete(callId);
       return { reply: this.#refusal(callId, error, context) };
@@ -73,7 +82,7 @@ export class CallRunner {
       const startedAt = performance.now();
       const result = await context.enter(() => this.#entry.run(...args));
       const runMs = performance.now() - startedAt;
-      const encoded = await context.enter(() => encodeResult(result, context));
+      const encoded = await context.enter(() => this.#encodeResult(result, context));
       if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
       this.#running.delete(callId);
       return { reply: wholeReply(callId, encoded, runMs) };

@@ -1,6 +1,9 @@
 import { types } from 'node:util';
 import { HostError } from '../../errors.js';
+import { type JsonLimits, parseJson } from '../../schema/json/parse.js';
 import { JsonWriteError, writeJson } from '../../schema/json/write.js';
+import type { ParameterType } from '../../schema/parameter-type.js';
+import { compileValidator, type Validator } from '../../schema/validator.js';
 import type { ReplyHead } from './messages.js';
 import type { CallContext } from './request-context.js';
 
@@ -13,23 +16,56 @@ export type Encoded =
 /**
  * Turns a result into bytes, or into chunks that come one by one.
  *
- * @throws {HostError} `RESULT_INVALID` for what JSON cannot say.
+ * @throws {HostError} `RESULT_INVALID` for what JSON cannot say, and for what is not of the output type.
  */
-export async function encodeResult(result: unknown, context: CallContext): Promise<Encoded> {
-  if (typeof result === 'object' && result !== null) {
-    if (isResponse(result)) return encodeResponse(result);
-    if (result instanceof Uint8Array) return { kind: 'response', head: octets, body: result };
-    if (result instanceof ArrayBuffer) return { kind: 'response', head: octets, body: new Uint8Array(result) };
-    const items = streamedItems(result);
-    if (items) return encodeStream(items, context);
+export type ResultEncoder = (result: unknown, context: CallContext) => Promise<Encoded>;
+
+/** @throws {HostError} `ENTRY_INVALID` if the schema of the output is no JSON Schema. */
+export function resultEncoder(
+  output: ParameterType | undefined,
+  limits: JsonLimits & { readonly strictOutput: boolean },
+): ResultEncoder {
+  const validate = output && limits.strictOutput ? compileValidator(output.jsonSchema) : undefined;
+  return async (result, context) => {
+    const special = isObject(result) ? await specialResult(result, output, context) : undefined;
+    if (special) return special;
+    const json = writeResult(result, output);
+    if (validate) checkOutput(json, validate, limits);
+    return { kind: 'json', body: Buffer.from(json) };
+  };
+}
+
+function isObject(result: unknown): result is object {
+  return typeof result === 'object' && result !== null;
+}
+
+/** Results that are no JSON; bytes are, where the output type says so. */
+async function specialResult(result: object, output: ParameterType | undefined, context: CallContext) {
+  if (isResponse(result)) return encodeResponse(result);
+  if (!output?.encode) {
+    if (result instanceof Uint8Array) return { kind: 'response', head: octets, body: result } as const;
+    if (result instanceof ArrayBuffer) return { kind: 'response', head: octets, body: new Uint8Array(result) } as const;
   }
+  const items = streamedItems(result);
+  return items && encodeStream(items, context);
+}
+
+function writeResult(result: unknown, output: ParameterType | undefined): string {
   try {
-    return { kind: 'json', body: Buffer.from(writeJson(result)) };
+    return writeJson(output?.encode ? output.encode(result) : result);
   } catch (error) {
     // What a toJSON() of user code throws is for the log alone.
-    const reason = error instanceof JsonWriteError ? error.message : 'its toJSON() or a getter of it threw';
+    const reason = error instanceof JsonWriteError ? error.message : 'its toJSON(), a getter or the output type threw';
     throw new HostError('RESULT_INVALID', `The result of run() cannot be sent as JSON: ${reason}.`, { cause: error });
   }
+}
+
+/** By what is sent: a caller checks no more and no less. */
+function checkOutput(json: string, validate: Validator, limits: JsonLimits): void {
+  const [first] = validate(parseJson(json, limits));
+  if (!first) return;
+  const message = `The result of run() is not what its output schema says: ${first.path || 'the result'}: ${first.message}.`;
+  throw new HostError('RESULT_INVALID', message);
 }
 
 /**

@@ -11,6 +11,7 @@ export interface LoadMessage {
   readonly modelDir?: string;
   readonly appRoot: string;
   readonly jsonDepthMax: number;
+  readonly strictOutput: boolean;
   readonly service: ServiceInfo;
 }
 

@@ -1,5 +1,6 @@
-import type { JsonSchema } from '../parameter-type.js';
-import type { ServiceSchema } from '../service-schema.js';
+import { type JsonSchema, nullable, withoutExample } from '../json-schema.js';
+import type { InputParameter, ServiceSchema } from '../service-schema.js';
+import { fragmentFor, type OpenApiVersion } from './fragment.js';
 
 /** What the documents say about the service besides its schema. */
 export interface ServiceInfo {
@@ -20,34 +21,41 @@ export interface OpenApiDocuments {
 export function openApiDocuments(schema: ServiceSchema, info: ServiceInfo): OpenApiDocuments {
   const prefix = info.pathPrefix.replace(/^\/+|\/+$/g, '');
   const base = prefix === '' ? '' : `/${prefix}`;
-  const fragments = { ServiceInput: inputFragment(schema), ServiceOutput: outputFragment(schema) };
-  const openapi3 = openApi3(info, base, fragments);
-  return { '2': swagger2(info, base, fragments), '3': openapi3, '3.1': { ...openapi3, openapi: '3.1.0' } };
+  const fragments = (version: OpenApiVersion): Fragments => ({
+    ServiceInput: fragmentFor(version, inputSchema(schema)),
+    ServiceOutput: fragmentFor(version, outputSchema(schema)),
+  });
+  return {
+    '2': swagger2(info, base, fragments('2')),
+    '3': openApi3('3.0.3', info, base, fragments('3')),
+    '3.1': openApi3('3.1.0', info, base, fragments('3.1')),
+  };
 }
 
-type Fragments = Readonly<Record<'ServiceInput' | 'ServiceOutput', JsonSchema>>;
+type Fragments = Readonly<Record<'ServiceInput' | 'ServiceOutput', object>>;
 
 const anything: JsonSchema = { type: 'object', example: {} };
 const errorFragment: JsonSchema = { type: 'object', properties: { message: { type: 'string' } } };
 
 /** One property per input; the examples of the inputs together are the example of the body. */
-function inputFragment(schema: ServiceSchema): JsonSchema {
-  if (schema.kind !== 'typed') return anything;
-  if (schema.inputs.length === 0) return { type: 'object' };
-  const parts = schema.inputs.map(({ name, type }) => {
-    const { example, ...fragment } = type.jsonSchema;
-    return { name, example, fragment };
-  });
+function inputSchema({ kind, inputs }: ServiceSchema): JsonSchema {
+  if (kind !== 'typed') return anything;
+  if (inputs.length === 0) return { type: 'object' };
+  const required = inputs.filter(({ optional }) => !optional).map(({ name }) => name);
+  const property = ({ type, optional }: InputParameter) => {
+    const schema = withoutExample(type.jsonSchema);
+    return optional ? nullable(schema) : schema;
+  };
   return {
     type: 'object',
-    properties: Object.fromEntries(parts.map(({ name, fragment }) => [name, fragment])),
-    example: Object.fromEntries(parts.map(({ name, example }) => [name, example])),
+    properties: Object.fromEntries(inputs.map((input) => [input.name, property(input)])),
+    ...(required.length > 0 ? { required } : {}),
+    example: Object.fromEntries(inputs.map(({ name, type }) => [name, type.jsonSchema.example])),
   };
 }
 
-function outputFragment(schema: ServiceSchema): JsonSchema {
-  if (schema.kind !== 'typed') return anything;
-  return schema.output?.jsonSchema ?? { type: 'object' };
+function outputSchema({ kind, output }: ServiceSchema): JsonSchema {
+  return kind === 'typed' ? (output?.jsonSchema ?? { type: 'object' }) : anything;
 }
 
 const descriptions = {
@@ -133,14 +141,14 @@ function swagger2(info: ServiceInfo, base: string, fragments: Fragments): object
   };
 }
 
-function openApi3(info: ServiceInfo, base: string, fragments: Fragments) {
+function openApi3(version: string, info: ServiceInfo, base: string, fragments: Fragments): object {
   const json = (name: string) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
   const responses = (description: string, content: object) => ({
     200: { description, content },
     default: { description: descriptions.failed, content: json('ErrorResponse') },
   });
   return {
-    openapi: '3.0.3',
+    openapi: version,
     info: head(info),
     security: bearerRequired,
     paths: {

@@ -1,6 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { HostError } from '../../../errors.js';
-import { isDecorator } from '../../../schema/decorators.js';
+import { isDecorator } from '../../../schema/decorator.js';
+import { inputSchema, outputSchema } from '../../../schema/decorators.js';
+import type { ParameterType } from '../../../schema/parameter-type.js';
 import { type Run, type ServiceSchema, schemaOf } from '../../../schema/service-schema.js';
 
 /** What the host calls of an entry module. */
@@ -37,14 +39,33 @@ export async function loadEntry(path: string): Promise<EntryModule> {
       fix,
     });
   }
+  const schema = schemaOf(withExportedSchema(run, target, namespace));
   return {
     init: init && (() => init.call(target)),
     run: (...args) => run.apply(target, args),
-    schema: schemaOf(run),
+    schema,
   };
 }
 
+/**
+ * The form of plain JavaScript, which has no decorators: `export const inputSchema = { data: type }` and `export const
+ * outputSchema = type` beside `run`.
+ */
+function withExportedSchema(run: Run<unknown[], unknown>, target: Target, namespace: Record<string, unknown>): Run {
+  const exported = (name: 'inputSchema' | 'outputSchema') => {
+    const value = target[name] ?? namespace[name];
+    return typeof value === 'object' && value !== null ? value : undefined;
+  };
+  const [inputs, output] = [exported('inputSchema'), exported('outputSchema')];
+  const withOutput = output ? outputSchema(output as ParameterType)(run) : run;
+  if (!inputs) return withOutput;
+  const wrap = inputSchema(inputs as Record<string, ParameterType>) as unknown as (run: Run<unknown[]>) => Run;
+  return wrap(withOutput);
+}
+
 interface Target {
+  readonly inputSchema?: unknown;
+  readonly outputSchema?: unknown;
   readonly init?: (() => unknown) | undefined;
   readonly run: Run<unknown[], unknown>;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { utf8Problem } from '../../../src/runtime/worker/utf8-problem.js';
+import { utf8Problem } from '../../../src/schema/json/utf8-problem.js';
 
 describe('utf8Problem() says with CPython', () => {
   it.each([

@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import { type ErrorDetail, HostError } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
+import { expected } from './expected.js';
+import { stringFormats } from './formats.js';
+import type { JsonSchema } from './json-schema.js';
+import { acceptsNumber, type NumberRule, numberKeyword, withNumberRules } from './number-rule.js';
+import { PROBLEMS_MAX, pointerToken, shown } from './refusal.js';
+
+/** All that is wrong with a value, up to {@link PROBLEMS_MAX}; nothing if the schema accepts it. */
+export type Validator = (value: unknown, options?: { readonly onlyFirst?: boolean }) => readonly ErrorDetail[];
+
+/**
+ * The check of values by a schema: by ajv, which is loaded with the first one.
+ *
+ * Values are those of `parseJson()`: bigint counts as a number, and so do NaN and ±Infinity, which only a body with
+ * these words can have.
+ *
+ * @throws {HostError} `ENTRY_INVALID` if the schema itself is none.
+ */
+export function compileValidator(schema: JsonSchema): Validator {
+  const checked = withNumberRules(schema);
+  const first = compile(checked, false);
+  let all: ValidateFunction | undefined;
+  return (value, { onlyFirst = false } = {}) => {
+    if (first(value)) return [];
+    // To find everything takes memory for each problem, so it is only done where there are few values to be wrong.
+    if (onlyFirst) return problems(first, value);
+    all ??= compile(checked, true);
+    all(value);
+    return problems(all, value);
+  };
+}
+
+const require = createRequire(import.meta.url);
+const instances = new Map<boolean, Ajv2020>();
+
+function ajv(allErrors: boolean): Ajv2020 {
+  const known = instances.get(allErrors);
+  if (known) return known;
+  const { Ajv2020: Ajv } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const instance = new Ajv({ allErrors, verbose: true, strict: false, logger: false, addUsedSchema: false });
+  for (const [name, { accepts }] of Object.entries(stringFormats)) instance.addFormat(name, accepts);
+  instance.addKeyword({
+    keyword: numberKeyword,
+    errors: false,
+    compile: (rule: NumberRule) => (value: unknown) => acceptsNumber(rule, value),
+  });
+  instances.set(allErrors, instance);
+  return instance;
+}
+
+function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
+  try {
+    return ajv(allErrors).compile(schema);
+  } catch (error) {
+    const message = `A parameter type has a jsonSchema that is no JSON Schema: ${(error as Error).message}.`;
+    throw new HostError('ENTRY_INVALID', message, { cause: error });
+  }
+}
+
+function problems({ errors }: ValidateFunction, value: unknown): readonly ErrorDetail[] {
+  const found = withoutBranches(errors ?? []).map((error) => problem(error, value));
+  return [...new Map(found.map((each) => [`${each.path} ${each.message}`, each])).values()].slice(0, PROBLEMS_MAX);
+}
+
+/** Of alternatives none of which fits, only that none fits: what is wrong with each would hide it. */
+function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const alternatives = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  return errors.filter(
+    (error) => !alternatives.some((each) => each !== error && error.schemaPath.startsWith(`${each.schemaPath}/`)),
+  );
+}
+
+function problem(error: ErrorObject, value: unknown): ErrorDetail {
+  const { instancePath: path, keyword, params, data } = error;
+  if (keyword === 'required') return missing(path, params.missingProperty as string, data as object);
+  const schema = error.parentSchema as JsonSchema;
+  const came = path === '' ? value : data;
+  if (saysAll.has(keyword)) return { path, message: `expected ${expected(schema)}, got ${shown(came)}` };
+  return { path, message: `${error.message}, got ${shown(came)}` };
+}
+
+/** Keywords of which the words of `expected()` tell all that a value must be. */
+const saysAll = new Set(['type', 'anyOf', 'enum', 'format', 'minItems', 'maxItems', numberKeyword]);
+
+function missing(path: string, name: string, object: object): ErrorDetail {
+  const nearest = nearestName(name, Object.keys(object));
+  const hint = nearest === undefined ? '' : `; did you mean it by ${JSON.stringify(nearest)}?`;
+  return { path: `${path}/${pointerToken(name)}`, message: `missing${hint}` };
+}
