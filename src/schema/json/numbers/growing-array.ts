@@ -55,9 +55,10 @@ export class GrowingArray {
   #nextLength(length: number, bytesRead: number, bytesLeft: number): number {
     if (this.#array !== undefined) return Math.max(length, 2 * this.#array.length);
     const promised = length + (length / bytesRead) * bytesLeft;
-    // Few large steps: the estimate is nearer to the right one than to its neighbours. Many small ones: some more.
     const steps = promised / this.#step;
-    return Math.max(length, steps < 8 ? Math.ceil(steps - 0.25) * this.#step : Math.ceil(promised * 1.06));
+    // Few large steps: the estimate is nearer to the right one than to its neighbours. Else some more than estimated.
+    const rounded = steps > 0.5 && steps < 8 ? Math.ceil(steps - 0.25) * this.#step : Math.ceil(promised * 1.06);
+    return Math.max(length, rounded);
   }
 }
 

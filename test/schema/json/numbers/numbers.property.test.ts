@@ -80,8 +80,9 @@ function wholeOf(text: string): bigint | undefined {
 function nearInteger(random: Random): string {
   const width = random.pick([8n, 16n, 32n, 64n]) - BigInt(random.below(2));
   const near = 2n ** width + BigInt(random.below(7) - 3);
-  const value = random.oneIn(2) ? near : BigInt.asUintN(Number(width), random.bits64());
-  return `${random.pick(['', '-'])}${value}${random.pick(['', '', '', '', '.0', '.000', '.01', 'e0', 'E+1', '0e-1', '5e-1'])}`;
+  const value = random.oneIn(2) ? near : BigInt.asUintN(Number(width), random.bits64()) + 1n;
+  const suffix = random.oneIn(2) ? '' : random.pick(['.0', '.000', '.01', 'e0', 'E+1', '0e-1', '5e-1']);
+  return `${random.pick(['', '-'])}${value}${suffix}`;
 }
 
 describe('numbers read to integers', () => {
