@@ -14,7 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'dtype.ts': [],
   'nearest-name.ts': [],
   'tensor.ts': ['dtype.ts', 'errors.ts'],
-  'data-frame/': ['tensor.ts', 'dtype.ts', 'errors.ts'],
+  'data-frame/': ['nearest-name.ts', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'schema/': ['nearest-name.ts', 'data-frame/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'runtime/folder-tree.ts': [],
   'runtime/config/': ['errors.ts'],
