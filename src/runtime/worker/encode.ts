@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { HostError } from '../../errors.js';
 import { type JsonLimits, parseJson } from '../../schema/json/parse.js';
-import { JsonWriteError, writeJson } from '../../schema/json/write.js';
+import { JsonWriteError, writeJson, writeJsonBytes } from '../../schema/json/write.js';
 import type { ParameterType } from '../../schema/parameter-type.js';
 import { compileValidator, type Validator } from '../../schema/validator.js';
 import type { ReplyHead } from './messages.js';
@@ -29,9 +29,9 @@ export function resultEncoder(
   return async (result, context) => {
     const special = isObject(result) ? await specialResult(result, output, context) : undefined;
     if (special) return special;
-    const json = writeResult(result, output);
-    if (validate) checkOutput(json, validate, limits);
-    return { kind: 'json', body: Buffer.from(json) };
+    const body = writeResult(result, output);
+    if (validate) checkOutput(body, validate, limits);
+    return { kind: 'json', body };
   };
 }
 
@@ -50,9 +50,9 @@ async function specialResult(result: object, output: ParameterType | undefined, 
   return items && encodeStream(items, context);
 }
 
-function writeResult(result: unknown, output: ParameterType | undefined): string {
+function writeResult(result: unknown, output: ParameterType | undefined): Buffer {
   try {
-    return writeJson(output?.encode ? output.encode(result) : result);
+    return writeJsonBytes(output?.encode ? output.encode(result) : result);
   } catch (error) {
     // What a toJSON() of user code throws is for the log alone.
     const reason = error instanceof JsonWriteError ? error.message : 'its toJSON(), a getter or the output type threw';
@@ -61,8 +61,8 @@ function writeResult(result: unknown, output: ParameterType | undefined): string
 }
 
 /** By what is sent: a caller checks no more and no less. */
-function checkOutput(json: string, validate: Validator, limits: JsonLimits): void {
-  const [first] = validate(parseJson(json, limits));
+function checkOutput(body: Buffer, validate: Validator, limits: JsonLimits): void {
+  const [first] = validate(parseJson(body.toString(), limits));
   if (!first) return;
   const message = `The result of run() is not what its output schema says: ${first.path || 'the result'}: ${first.message}.`;
   throw new HostError('RESULT_INVALID', message);
@@ -127,9 +127,11 @@ function contentTypeOf(item: unknown): string {
   return item instanceof Uint8Array ? 'application/octet-stream' : 'application/x-ndjson';
 }
 
+const NEWLINE = Buffer.from('\n');
+
 function itemChunk(item: unknown): Uint8Array {
   if (typeof item === 'string') return Buffer.from(item);
-  return item instanceof Uint8Array ? item : Buffer.from(`${writeJson(item)}\n`);
+  return item instanceof Uint8Array ? item : Buffer.concat([writeJsonBytes(item), NEWLINE]);
 }
 
 /** One server-sent event: every line of the text behind `data: `. */
