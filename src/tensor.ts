@@ -14,10 +14,10 @@ export type TypedTensor<D extends Dtype> = common.TypedTensor<D>;
 /** Values, nested to any depth; arrays of one depth have one length. */
 export type NestedArray<T = number | bigint | boolean> = readonly (T | NestedArray<T>)[];
 
-/** What a numeric tensor must be. */
+/** The numeric tensor that a value must be. */
 export interface TensorSpec {
   readonly type: NumericType;
-  /** An entry per axis: its length, or undefined where any will do. */
+  /** As many as the value is deep; `undefined` for a free axis, 0 dimensions for a number alone. */
   readonly dims: readonly (number | undefined)[];
 }
 

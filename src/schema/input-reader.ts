@@ -1,9 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { type ErrorDetail, HostError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
+import { Tensor, type TensorSpec } from '../tensor.js';
+import { type EnvelopePart, readEnvelope } from './json/numbers/envelope.js';
+import type { ReadTensor } from './json/numbers/tensor-reader.js';
 import { type JsonLimits, JsonSyntaxError, parseJson } from './json/parse.js';
 import { jsonText } from './json/text.js';
 import { writeJson } from './json/write.js';
-import { PROBLEMS_MAX, pointerToken, refusedFor, shown } from './refusal.js';
+import { PROBLEMS_MAX, pointerToken, refused, refusedFor, shown } from './refusal.js';
 import type { InputParameter } from './service-schema.js';
 import { compileValidator, type Validator } from './validator.js';
 
@@ -18,11 +22,15 @@ export class InputReader {
   readonly #inputs: readonly InputParameter[];
   readonly #validators: readonly (() => Validator)[];
   readonly #limits: JsonLimits;
+  /** What is read from the bytes of a body straight into a tensor. */
+  readonly #tensorSpecs: ReadonlyMap<string, TensorSpec>;
 
   /** @throws {HostError} `ENTRY_INVALID` if the `jsonSchema` of an input is none. */
   constructor(inputs: readonly InputParameter[], limits: JsonLimits) {
     this.#inputs = inputs;
     this.#limits = limits;
+    const direct = inputs.filter(({ type, convert }) => type.tensorSpec && convert);
+    this.#tensorSpecs = new Map(direct.map(({ name, type }) => [name, type.tensorSpec as TensorSpec]));
     this.#validators = inputs.map(({ type }) => validatorOf(type.jsonSchema, type.tensorSpec !== undefined));
   }
 
@@ -32,6 +40,8 @@ export class InputReader {
    * @throws {HostError} `INPUT_INVALID`
    */
   fromBody(body: Buffer): unknown[] {
+    const read = this.#tensorSpecs.size > 0 ? this.#readBytes(body) : undefined;
+    if (read) return this.fromValues(read, body.length > ALL_PROBLEMS_BYTES_MAX);
     if (body.length === 0) throw this.#notAnObject('POST body is empty. Expecting a JSON dictionary.', 'nothing');
     const value = this.#parse(body);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -41,7 +51,7 @@ export class InputReader {
   }
 
   /**
-   * From values by name; names that no input has are passed over, as in the reference.
+   * From values by name, which may be tensors already; names that no input has are passed over, as in the reference.
    *
    * @throws {HostError} `INPUT_INVALID` with all that is wrong, or the first of it.
    */
@@ -50,15 +60,58 @@ export class InputReader {
     if (problems.length > 0) throw this.#refusal(problems.slice(0, PROBLEMS_MAX), values);
     return this.#inputs.map(({ name, type, convert }) => {
       const value = values.get(name) ?? undefined;
-      return value === undefined || !convert ? value : type.decode(value, `/${pointerToken(name)}`);
+      const isRead = value === undefined || value instanceof Tensor || !convert;
+      return isRead ? value : type.decode(value, `/${pointerToken(name)}`);
     });
+  }
+
+  /**
+   * The values of a body, its tensors without a JavaScript value per number.
+   *
+   * @returns undefined if the body has to be parsed as a whole, to find what is wrong with it or with all of it.
+   * @throws {HostError} `INPUT_INVALID` for a tensor that does not fit, in a body too large to look for more.
+   */
+  #readBytes(body: Buffer): Map<string, unknown> | undefined {
+    const envelope = readEnvelope(body, this.#tensorSpecs, this.#limits);
+    if (envelope === undefined) return undefined;
+    const values = new Map<string, unknown>();
+    for (const [name, part] of envelope) {
+      const value = this.#readPart(body, name, part);
+      if (value === undefined) return undefined;
+      values.set(name, value);
+    }
+    return values;
+  }
+
+  /** Each part is looked at, whether an input wants it or not: else the body would not be known to be JSON. */
+  #readPart(body: Buffer, name: string, part: EnvelopePart): unknown {
+    if (part.kind === 'tensor') return this.#tensorOf(name, part);
+    if (part.kind === 'unfit') {
+      if (body.length <= ALL_PROBLEMS_BYTES_MAX) return undefined;
+      throw refused(`/${pointerToken(name)}${part.path}`, part.message);
+    }
+    const slice = body.subarray(part.start, part.end);
+    if (!isUtf8(slice)) return undefined;
+    try {
+      return parseJson(slice.toString(), this.#limits);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @returns undefined for no rows, where the schema asks for some: the general path has the words for it. */
+  #tensorOf(name: string, { data, dims }: ReadTensor): Tensor | undefined {
+    const input = this.#inputs.find((each) => each.name === name) as InputParameter;
+    if (dims[0] === 0 && (input.type.jsonSchema.minItems ?? 0) > 0) return undefined;
+    const { type } = input.type.tensorSpec as TensorSpec;
+    return new Tensor(type as 'float32', data as Float32Array, dims);
   }
 
   #check({ name, optional }: InputParameter, i: number, values: ReadonlyMap<string, unknown>, onlyFirst: boolean) {
     const path = `/${pointerToken(name)}`;
     if (!values.has(name)) return optional ? [] : [missing(name, path, values)];
     const value = values.get(name);
-    if (optional && value === null) return [];
+    if (value instanceof Tensor || (optional && value === null)) return [];
     const problems = this.#validators[i]?.()(value, { onlyFirst }) ?? [];
     return problems.map((problem) => ({ ...problem, path: path + problem.path }));
   }

@@ -1,3 +1,4 @@
+import type { DataFrame } from '../data-frame/data-frame.js';
 import type { Tensor, TensorSpec } from '../tensor.js';
 import type { JsonSchema } from './json-schema.js';
 
@@ -37,8 +38,13 @@ export interface ParameterType<T = unknown> {
    * @throws {Error} if the result is nothing of this type: the call fails, and the log has the message.
    */
   encode?(result: unknown): unknown;
-  /** The numbers that the value is read into straight from the bytes of the body. */
+  /**
+   * For a type that is a tensor of numbers and nothing else: it is read from the bytes of a body in one pass, with no
+   * JavaScript value per number, and `decode` only sees what did not fit, to say all that is wrong.
+   */
   readonly tensorSpec?: TensorSpec;
   /** What `run` receives for a tensor that came without JSON: as `.npy`. Left out, there is no such input. */
   fromTensor?(tensor: Tensor, path: string): T;
+  /** What `run` receives for a data frame that came without JSON: as an Arrow stream. */
+  fromDataFrame?(frame: DataFrame, path: string): T;
 }

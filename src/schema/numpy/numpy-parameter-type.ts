@@ -71,7 +71,8 @@ export class NumpyParameterType<S extends NumpySample = NumpySample, D extends N
     };
     if (this.#dtype.kind !== 'tensor') return;
     this.fromTensor = (tensor, path) => this.#fromTensor(tensor, path);
-    if (this.#dtype.type === 'string' || this.#inferType) return;
+    // What is coerced, or tells its own type, is not for the reader of bytes to refuse.
+    if (this.#dtype.type === 'string' || this.#inferType || options.coerce) return;
     this.tensorSpec = { type: this.#dtype.type, dims: this.#dims };
   }
 

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import type { TensorSpec } from '../../../tensor.js';
 import { type JsonLimits, JsonSyntaxError, parseJson } from '../parse.js';
 import { skipBlanks, skipString, skipValue } from './skip.js';
-import { type ReadTensor, readTensor, type TensorSpec, type UnfitTensor } from './tensor-reader.js';
+import { type ReadTensor, readTensor, type UnfitTensor } from './tensor-reader.js';
 
 /** A value that was skipped: bytes `start` to `end` of the body. */
 export interface ValueSlice {
@@ -16,8 +17,9 @@ export interface UnfitValue extends UnfitTensor {
   readonly end: number;
 }
 
+export type EnvelopePart = ReadTensor | ValueSlice | UnfitValue;
 /** What the top-level object of a body holds, by key, the keys in the order in which they first came. */
-export type Envelope = ReadonlyMap<string, ReadTensor | ValueSlice | UnfitValue>;
+export type Envelope = ReadonlyMap<string, EnvelopePart>;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -51,7 +53,7 @@ export function readEnvelope(
   // The object itself is the first level.
   const depthMax = limits.depthMax - 1;
   for (const { dims } of inputs.values()) if (dims.length > depthMax) return undefined;
-  const values = new Map<string, ReadTensor | ValueSlice | UnfitValue>();
+  const values = new Map<string, EnvelopePart>();
 
   let i = skipBlanks(body, 0);
   if (body[i] !== OPEN_OBJECT || depthMax < 0) return undefined;

@@ -1,16 +1,10 @@
 import type { NumericArray, NumericType } from '../../../dtype.js';
+import type { TensorSpec } from '../../../tensor.js';
 import { type Elements, elementsOf } from './elements.js';
 import { GrowingArray } from './growing-array.js';
 import { CHUNK_LENGTH, cursor, ROW_BROKEN, ROW_CLOSED, ROW_FULL } from './row.js';
 import { scalarEnd, skipBlanks, skipValue } from './skip.js';
 import { whatCame } from './what-came.js';
-
-/** The tensor that a value of the body must be. */
-export interface TensorSpec {
-  readonly type: NumericType;
-  /** As many as the value is deep; `undefined` for a free axis, 0 dimensions for a number alone. */
-  readonly dims: readonly (number | undefined)[];
-}
 
 /** A value that is the tensor asked for. */
 export interface ReadTensor {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { readEnvelope } from '../../../../src/schema/json/numbers/envelope.js';
-import type { TensorSpec } from '../../../../src/schema/json/numbers/tensor-reader.js';
+import type { TensorSpec } from '../../../../src/tensor.js';
 
 const inputs = new Map<string, TensorSpec>([
   ['data', { type: 'float32', dims: [undefined, 2] }],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it, vi } from 'vitest';
 import type { NumericType } from '../../../../src/dtype.js';
-import { readTensor, type TensorSpec } from '../../../../src/schema/json/numbers/tensor-reader.js';
+import { readTensor } from '../../../../src/schema/json/numbers/tensor-reader.js';
+import type { TensorSpec } from '../../../../src/tensor.js';
 
 const allocations = vi.hoisted(() => [] as number[]);
 

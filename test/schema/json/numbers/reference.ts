@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { float16Bits, integerRanges, isFloatType, isIntegerType, type NumericType } from '../../../../src/dtype.js';
-import type { TensorSpec } from '../../../../src/schema/json/numbers/tensor-reader.js';
+import type { TensorSpec } from '../../../../src/tensor.js';
 
 // What a tensor of a parsed value is, said once more and slowly: element by element, in the order of the text.
 

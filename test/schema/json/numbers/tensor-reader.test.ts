@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, expect, it } from 'vitest';
 import { DTYPES, FLOAT16_AS_BITS, float16Bits, type NumericType, newNumericArray } from '../../../../src/dtype.js';
-import { readTensor, type TensorSpec } from '../../../../src/schema/json/numbers/tensor-reader.js';
+import { readTensor } from '../../../../src/schema/json/numbers/tensor-reader.js';
+import type { TensorSpec } from '../../../../src/tensor.js';
 
 const free = undefined;
 const numericTypes = DTYPES.filter((type) => type !== 'string');
