@@ -25,7 +25,7 @@ export const elementsOf: Readonly<Record<NumericType, Elements>> = {
   int32: smallIntegers('int32'),
   int64: {
     expected: integerFrom('int64'),
-    readRow: (bytes, _view, at, filled, filledMax) => readInteger64Row(bytes, at, filled, filledMax, true),
+    readRow: (bytes, view, at, filled, filledMax) => readInteger64Row(bytes, view, at, filled, filledMax, true),
     copyChunk: copyFrom(int64Chunk),
   },
   uint8: smallIntegers('uint8'),
@@ -33,7 +33,7 @@ export const elementsOf: Readonly<Record<NumericType, Elements>> = {
   uint32: smallIntegers('uint32'),
   uint64: {
     expected: integerFrom('uint64'),
-    readRow: (bytes, _view, at, filled, filledMax) => readInteger64Row(bytes, at, filled, filledMax, false),
+    readRow: (bytes, view, at, filled, filledMax) => readInteger64Row(bytes, view, at, filled, filledMax, false),
     copyChunk: copyFrom(uint64Chunk),
   },
   bool: { expected: 'true or false', readRow: readBoolRow, copyChunk: copyFrom(boolChunk) },
@@ -44,7 +44,7 @@ function smallIntegers(type: SmallIntegerType): Elements {
   const max = Number(integerRanges[type].max);
   return {
     expected: integerFrom(type),
-    readRow: (bytes, _view, at, filled, filledMax) => readIntegerRow(bytes, at, filled, filledMax, min, max),
+    readRow: (bytes, view, at, filled, filledMax) => readIntegerRow(bytes, view, at, filled, filledMax, min, max),
     copyChunk: copyFrom(int32Chunk),
   };
 }

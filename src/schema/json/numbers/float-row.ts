@@ -1,4 +1,5 @@
 import { doubleOf, float32Between } from './float-rounding.js';
+import { fourDigits, isFourDigits } from './four-digits.js';
 import { exactPowers } from './powers.js';
 import {
   CHUNK_LENGTH,
@@ -91,90 +92,94 @@ function readRow(bytes: Buffer, view: DataView, at: number, filled: number, fill
           digit = bytes[++i]! ^ ZERO;
         }
       }
-      let digits = whole;
-      let kept = whole === 0 ? 0 : i - first;
-      let exponent = 0;
-      let rest = 0;
-      let restDigits = 0;
-      while (digit <= 9) {
-        if (kept < DIGITS_MAX) {
-          digits = digits * 10 + digit;
-          kept++;
-        } else {
-          restDigits++;
-          if (wide) rest = rest * 10 + digit;
-          else exponent++;
-        }
-        digit = bytes[++i]! ^ ZERO;
-      }
       byte = bytes[i]!;
-      let plain = true;
-      if (byte === DOT) {
-        plain = false;
-        const fraction = ++i;
-        // Leading zeros do not count: `digits` stays 0.
-        while (kept <= DIGITS_MAX - 4 && i <= groupLast) {
-          const word = view.getInt32(i, true);
-          if (!isFourDigits(word)) break;
-          digits = digits * 10_000 + fourDigits(word);
-          kept = digits === 0 ? 0 : kept + 4;
-          i += 4;
-        }
-        digit = bytes[i]! ^ ZERO;
-        while (digit <= 9 && kept < digitsEnough) {
-          digits = digits * 10 + digit;
-          kept = digits === 0 ? 0 : kept + 1;
+      if (byte === COMMA || byte === CLOSE) value = whole;
+      else {
+        let digits = whole;
+        let kept = whole === 0 ? 0 : i - first;
+        let exponent = 0;
+        let rest = 0;
+        let restDigits = 0;
+        while (digit <= 9) {
+          if (kept < DIGITS_MAX) {
+            digits = digits * 10 + digit;
+            kept++;
+          } else {
+            restDigits++;
+            if (wide) rest = rest * 10 + digit;
+            else exponent++;
+          }
           digit = bytes[++i]! ^ ZERO;
         }
-        if (wide) {
-          while (digit <= 9) {
-            rest = rest * 10 + digit;
-            restDigits++;
+        byte = bytes[i]!;
+        let plain = true;
+        if (byte === DOT) {
+          plain = false;
+          const fraction = ++i;
+          // Leading zeros do not count: `digits` stays 0.
+          while (kept <= DIGITS_MAX - 4 && i <= groupLast) {
+            const word = view.getInt32(i, true);
+            if (!isFourDigits(word)) break;
+            digits = digits * 10_000 + fourDigits(word);
+            kept = digits === 0 ? 0 : kept + 4;
+            i += 4;
+          }
+          digit = bytes[i]! ^ ZERO;
+          while (digit <= 9 && kept < digitsEnough) {
+            digits = digits * 10 + digit;
+            kept = digits === 0 ? 0 : kept + 1;
             digit = bytes[++i]! ^ ZERO;
           }
-          exponent = fraction - i;
-        } else {
-          exponent += fraction - i;
-          if (digit <= 9) {
-            restDigits++;
-            do digit = bytes[++i]! ^ ZERO;
-            while (digit <= 9);
+          if (wide) {
+            while (digit <= 9) {
+              rest = rest * 10 + digit;
+              restDigits++;
+              digit = bytes[++i]! ^ ZERO;
+            }
+            exponent = fraction - i;
+          } else {
+            exponent += fraction - i;
+            if (digit <= 9) {
+              restDigits++;
+              do digit = bytes[++i]! ^ ZERO;
+              while (digit <= 9);
+            }
           }
+          if (i === fraction) return leaveRow(ROW_BROKEN, i, n);
+          byte = bytes[i]!;
         }
-        if (i === fraction) return leaveRow(ROW_BROKEN, i, n);
-        byte = bytes[i]!;
-      }
-      if ((byte | SMALL) === LETTER_E) {
-        plain = false;
-        byte = bytes[++i]!;
-        const below = byte === MINUS;
-        if (below || byte === 0x2b) i++;
-        digit = bytes[i]! ^ ZERO;
-        if (digit > 9) return leaveRow(ROW_BROKEN, i, n);
-        let power = 0;
-        do {
-          if (power < EXPONENT_READ_MAX) power = power * 10 + digit;
-          digit = bytes[++i]! ^ ZERO;
-        } while (digit <= 9);
-        if (power >= EXPONENT_READ_MAX) exponent = EXPONENT_HUGE;
-        else exponent += below ? -power : power;
-      }
-      if (plain && i - start > INTEGER_BYTES_MAX) return leaveRow(ROW_BROKEN, start, n);
+        if ((byte | SMALL) === LETTER_E) {
+          plain = false;
+          byte = bytes[++i]!;
+          const below = byte === MINUS;
+          if (below || byte === 0x2b) i++;
+          digit = bytes[i]! ^ ZERO;
+          if (digit > 9) return leaveRow(ROW_BROKEN, i, n);
+          let power = 0;
+          do {
+            if (power < EXPONENT_READ_MAX) power = power * 10 + digit;
+            digit = bytes[++i]! ^ ZERO;
+          } while (digit <= 9);
+          if (power >= EXPONENT_READ_MAX) exponent = EXPONENT_HUGE;
+          else exponent += below ? -power : power;
+        }
+        if (plain && i - start > INTEGER_BYTES_MAX) return leaveRow(ROW_BROKEN, start, n);
 
-      if (restDigits === 0 && exponent <= EXPONENT_MAX && exponent >= -EXPONENT_MAX) {
-        value = exponent < 0 ? digits / powers[-exponent]! : digits * powers[exponent]!;
-      } else if (wide) {
-        value = doubleOf(digits, rest, restDigits, exponent);
-      } else if (exponent <= EXPONENT_MAX && exponent >= -EXPONENT_MAX) {
-        const above = digits + 1;
-        value = Math.fround(exponent < 0 ? digits / powers[-exponent]! : digits * powers[exponent]!);
-        const other = Math.fround(exponent < 0 ? above / powers[-exponent]! : above * powers[exponent]!);
-        if (value !== other) value = Number.NaN;
-      } else {
-        value = float32Between(digits, restDigits === 0 ? digits : digits + 1, exponent);
+        if (restDigits === 0 && exponent <= EXPONENT_MAX && exponent >= -EXPONENT_MAX) {
+          value = exponent < 0 ? digits / powers[-exponent]! : digits * powers[exponent]!;
+        } else if (wide) {
+          value = doubleOf(digits, rest, restDigits, exponent);
+        } else if (exponent <= EXPONENT_MAX && exponent >= -EXPONENT_MAX) {
+          const above = digits + 1;
+          value = Math.fround(exponent < 0 ? digits / powers[-exponent]! : digits * powers[exponent]!);
+          const other = Math.fround(exponent < 0 ? above / powers[-exponent]! : above * powers[exponent]!);
+          if (value !== other) value = Number.NaN;
+        } else {
+          value = float32Between(digits, restDigits === 0 ? digits : digits + 1, exponent);
+        }
+        // No NaN stands in digits: it says that nothing was proved.
+        if (Number.isNaN(value)) value = Number(bytes.toString('latin1', first, i));
       }
-      // No NaN stands in digits: it says that nothing was proved.
-      if (Number.isNaN(value)) value = Number(bytes.toString('latin1', first, i));
     }
     // Of the numbers with one digit and no more only -0 is not the same in both ways.
     if (negative) value = i - start === 2 ? 0 - value : -value;
@@ -201,16 +206,4 @@ function wordLength(bytes: Buffer, at: number, negative: boolean): number {
 function startsWith(bytes: Buffer, at: number, word: Buffer): boolean {
   for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false;
   return true;
-}
-
-/** Whether each of four bytes has a high half of 3, also after 6 is added: 0x30 to 0x39. */
-function isFourDigits(word: number): boolean {
-  return ((word & 0xf0f0f0f0) | (((word + 0x06060606) & 0xf0f0f0f0) >>> 4)) === 0x33333333;
-}
-
-/** The number that four digits are, the first in the lowest byte: neighbours are joined, twice. */
-function fourDigits(word: number): number {
-  const ones = word & 0x0f0f0f0f;
-  const pairs = (Math.imul(ones, 10) + (ones >>> 8)) & 0x00ff00ff;
-  return (Math.imul(pairs, 100) + (pairs >>> 16)) & 0xffff;
 }

@@ -1,6 +1,8 @@
 import { type NumericArray, type NumericType, newNumericArray } from '../../../dtype.js';
 import type { Elements } from './elements.js';
 
+const STEPS_MAX = 200;
+
 /**
  * The elements of a tensor while their number is not known.
  *
@@ -56,8 +58,9 @@ export class GrowingArray {
     if (this.#array !== undefined) return Math.max(length, 2 * this.#array.length);
     const promised = length + (length / bytesRead) * bytesLeft;
     const steps = promised / this.#step;
-    // Few large steps: the estimate is nearer to the right one than to its neighbours. Else some more than estimated.
-    const rounded = steps > 0.5 && steps < 8 ? Math.ceil(steps - 0.25) * this.#step : Math.ceil(promised * 1.06);
+    // A chunk of numbers promises within a quarter of a percent: of few steps the right one. Else take some more.
+    const rounded =
+      steps > 0.5 && steps < STEPS_MAX ? Math.ceil(steps - 0.25) * this.#step : Math.ceil(promised * 1.06);
     return Math.max(length, rounded);
   }
 }
