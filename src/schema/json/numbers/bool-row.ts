@@ -2,7 +2,7 @@ import { CHUNK_LENGTH, leaveRow, ROW_BROKEN, ROW_CLOSED, ROW_FULL, ROW_OTHER, ty
 
 export const boolChunk = new Uint8Array(CHUNK_LENGTH);
 
-// Constants of this file, not imports: V8 compiles those into the code.
+// Constants of this file, and not imports: V8 compiles those into the code.
 const SPACE = 0x20;
 const COMMA = 0x2c;
 const CLOSE = 0x5d;

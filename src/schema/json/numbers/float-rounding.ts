@@ -1,4 +1,7 @@
-import { exactPowers, needPower, PAIR_EXPONENT_MAX, PAIR_EXPONENT_MIN, powersHigh, powersLow } from './powers.js';
+import * as powersOfTen from './powers.js';
+
+// Constants of this file, and not imports: V8 compiles those into the code.
+const { exactPowers, needPower, PAIR_EXPONENT_MAX, PAIR_EXPONENT_MIN, powersHigh, powersLow } = powersOfTen;
 
 /** More than the relative error of a double power, a product with it and a factor: 3 * 2^-53. */
 const WIDER = 2 ** -50;

@@ -1,11 +1,12 @@
-import { digitsAhead, firstDigits } from './four-digits.js';
+import * as digitGroups from './four-digits.js';
 import { CHUNK_LENGTH, leaveRow, ROW_BROKEN, ROW_CLOSED, ROW_FULL, ROW_OTHER, type RowEnd } from './row.js';
 import { wholeLiteral } from './whole-literal.js';
 
 /** The low 32 bits of each integer: `set()` of a narrower or an unsigned array takes of them what it holds. */
 export const int32Chunk = new Int32Array(CHUNK_LENGTH);
 
-// Constants of this file, not imports: V8 compiles those into the code.
+// Constants of this file, and not imports: V8 compiles those into the code.
+const { digitsAhead, firstDigits } = digitGroups;
 const SPACE = 0x20;
 const COMMA = 0x2c;
 const MINUS = 0x2d;

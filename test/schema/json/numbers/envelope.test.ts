@@ -14,20 +14,15 @@ function envelope(body: string | Buffer, depthMax = 100) {
 }
 
 /** The keys and values in short: dims and elements, the text of a slice, path and message. */
-function inShort(text: string, depthMax?: number): unknown {
-  const values = envelope(text, depthMax);
-  const body = Buffer.from(text);
+function inShort(json: string, depthMax?: number): unknown {
+  const values = envelope(json, depthMax);
+  const body = Buffer.from(json);
   return (
     values &&
     [...values].map(([key, value]) => {
-      switch (value.kind) {
-        case 'tensor':
-          return [key, value.dims, Array.from<number | bigint>(value.data as Float32Array)];
-        case 'slice':
-          return [key, body.toString('utf8', value.start, value.end)];
-        case 'unfit':
-          return [key, `${value.path}: ${value.message}`, body.toString('utf8', value.start, value.end)];
-      }
+      if (value.kind === 'tensor') return [key, value.dims, Array.from<number | bigint>(value.data as Float32Array)];
+      const text = body.toString('utf8', value.start, value.end);
+      return value.kind === 'slice' ? [key, text] : [key, `${value.path}: ${value.message}`, text];
     })
   );
 }

@@ -68,7 +68,8 @@ function elementOf(value: unknown, type: NumericType, path: string): number | bi
   const { min, max } = integerRanges[type];
   const expected = `an integer from ${min} to ${max}`;
   const whole = typeof value === 'bigint' || Number.isInteger(value) ? BigInt(value as number | bigint) : undefined;
-  if (typeof value === 'number' && whole !== undefined && !Number.isSafeInteger(value)) throw new Unsure();
+  // What was written, as a fraction or with an exponent, may be rounded: the reader goes by the literal.
+  if (typeof value === 'number' && Math.abs(value) > 2 ** 52 && Number.isFinite(value)) throw new Unsure();
   if (whole === undefined || whole < min || whole > max) throw new Unfit(path, expected, bracketed(value));
   return type.endsWith('64') ? whole : Number(whole);
 }

@@ -90,6 +90,7 @@ describe('readTensor()', () => {
     ['[[1,2],[]]', 'float32', [free, free], '/1: expected an array of 2, got an array of 0'],
     ['[[],[1]]', 'float32', [free, free], '/1: expected an array of 0, got an array of 1'],
     ['[[1],[2],[3]]', 'float32', [2, 1], ': expected an array of 2, got an array of 3'],
+    ['[[1],[2],["x"]]', 'float32', [2, 1], ': expected an array of 2, got an array of 3'],
     ['[[1],[2]]', 'float32', [3, 1], ': expected an array of 3, got an array of 2'],
     ['[[[1],[2]],[[3]]]', 'float32', [free, free, 1], '/1: expected an array of 2, got an array of 1'],
     ['[[[1]]]', 'float32', [1, 0, 1], '/0: expected an array of 0, got an array of 1'],
@@ -154,11 +155,18 @@ describe('readTensor()', () => {
       for (const [whole, dims] of [
         [`[${text}]`, [free]],
         [`[${text}`, [free]],
+        [`[${text},1,2,3]`, [free]],
         [text, []],
       ] as const) {
         assert.deepEqual(read(whole, type, dims), { kind: 'unknown' }, whole);
       }
     }
+  });
+
+  it('adds up exponents that are longer than any number needs', () => {
+    const tiny = `0.${'0'.repeat(999_998)}1`; // 10^-999999
+    const { data } = tensor(`[${tiny}e9999990,${tiny}e999999,${tiny}e-9999990,1e${'0'.repeat(99)}2]`, 'float64', [4]);
+    assert.deepEqual(data, [Number.POSITIVE_INFINITY, 1, 0, 100]);
   });
 
   it('takes as many digits of an integer as the general parser', () => {
