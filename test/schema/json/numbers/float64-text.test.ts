@@ -9,7 +9,7 @@ it('the text of a float64 is what JSON.stringify writes, but for the sign of zer
   });
   fc.assert(property, { numRuns: 500 });
   const edges = Float64Array.of(
-    -1.2345678901234568e-6,
+    -1.2345678901234567e-6,
     -(2 ** 31),
     2 ** 31,
     -1e20,
