@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 import { HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
+import type { Config } from '../runtime/config/settings.js';
 import type { Host, ReadyMessage } from '../runtime/host.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
 
@@ -48,7 +49,7 @@ async function run({ config, warnings }: CommandLine, firstWorker: ChildProcess)
       const url = await listening;
       const fields = { loadMs: Math.round(ready.loadMs), workers: config.pool.workers };
       log.info(fields, `ready: POST ${url}/score calls run() of ${host.entryPath}`);
-      if (config.log.format === 'text') print(whatToTry(host.entryPath, ready, url));
+      if (config.log.format === 'text') print(whatToTry(host.entryPath, ready, url, config.http));
     },
     onFatal: (error) => {
       host.kill();
@@ -136,7 +137,12 @@ function report({ message, fix }: HostError): string {
 const EXAMPLE_CHARACTERS_MAX = 500;
 
 /** A command that works as it stands, where the folder of the entry module has a request. */
-function whatToTry(entryPath: string, { kind, documents }: ReadyMessage, url: string): string {
+function whatToTry(
+  entryPath: string,
+  { kind, documents }: ReadyMessage,
+  url: string,
+  { docs }: Config['http'],
+): string {
   const file = join(dirname(entryPath), 'request.json');
   const { ServiceInput } = (JSON.parse(documents[2]) as { definitions: { ServiceInput: { example?: unknown } } })
     .definitions;
@@ -148,6 +154,7 @@ function whatToTry(entryPath: string, { kind, documents }: ReadyMessage, url: st
     '',
     `    curl ${url}/score -H 'Content-Type: application/json' -d ${data}`,
     '',
+    ...(docs === 'on' ? [`  or in a browser: ${url}/docs`, ''] : []),
     `  The OpenAPI document is at ${url}/swagger.json, readiness at ${url}/health/ready. Ctrl-C ends.`,
     '',
     '',

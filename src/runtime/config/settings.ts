@@ -35,6 +35,7 @@ export interface HttpConfig {
   readonly separateHealthPort: boolean;
   readonly corsOrigins: readonly string[];
   readonly serverVersionHeader: boolean;
+  readonly docs: 'on' | 'off';
   readonly bodyBytesMax: number;
   readonly headerBytesMax: number;
   readonly headersTimeoutMs: number;
@@ -192,6 +193,12 @@ const http: Settings<HttpConfig> = {
     env: 'SERVER_VERSION_LOG_RESPONSE_ENABLED',
     default: true,
     help: 'Whether replies carry x-ms-server-version.',
+  }),
+  docs: oneOf({
+    env: 'SCOREHOST_DOCS',
+    default: 'on',
+    values: ['on', 'off'],
+    help: 'Whether /docs is a page that shows the OpenAPI document and sends calls. off: 404.',
   }),
   bodyBytesMax: integer({
     env: 'SCOREHOST_BODY_BYTES_MAX',

@@ -40,6 +40,8 @@ const DUMPED_BYTES_MAX = 64 * 1024;
 /** One request and its answer: ids on every answer, one answer only, and the connection in a known state behind it. */
 export class Exchange {
   readonly req: IncomingMessage;
+  /** As it was sent; what answers in place of the exchange may change that of the request. */
+  readonly target: string;
   readonly ids: RequestIds;
   /** What is wrong with the ids; to be answered by whoever routes. */
   readonly idError: HostError | undefined;
@@ -66,6 +68,7 @@ export class Exchange {
     onEnd: (end: ExchangeEnd) => void,
   ) {
     this.req = req;
+    this.target = req.url as string;
     this.#res = res;
     this.#settings = settings;
     this.#onEnd = onEnd;
@@ -87,13 +90,9 @@ export class Exchange {
     return this.req.method as string;
   }
 
-  get target(): string {
-    return this.req.url as string;
-  }
-
   /** Whether an answer has been begun. */
   get answered(): boolean {
-    return this.#answered;
+    return this.#answered || this.#res.headersSent;
   }
 
   /** Whether the answer has been written, or nobody is there to read it. */
@@ -124,7 +123,7 @@ export class Exchange {
 
   /** Answers with a whole body. */
   send(status: number, headers: HeaderList, body: Uint8Array | string): void {
-    if (this.#answered) return;
+    if (this.answered) return;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const bodiless = status === 204 || status === 304;
     const length = bodiless ? [] : ['Content-Length', String(bytes.length)];
@@ -143,7 +142,7 @@ export class Exchange {
 
   /** Answers with chunks as they come. The client is cut off if they end in an error, as its status has left. */
   sendStream(status: number, headers: HeaderList, body: ReplyStream): void {
-    if (this.#answered) return void body.destroy();
+    if (this.answered) return void body.destroy();
     this.#writeHead(status, [...headers, ...this.#commonHeaders(false)]);
     this.#answered = true;
     if (this.method === 'HEAD') {
@@ -163,9 +162,28 @@ export class Exchange {
     pipeline(body, this.#res, { end: false }).then(() => (body.failure ? cut() : this.#res.end()), cut);
   }
 
+  /**
+   * Lets somebody else answer, with the headers of every answer and the limits of sending. Until it has written
+   * something, the exchange can still be answered here.
+   *
+   * @throws {HostError} `BODY_TOO_LARGE`: only here a connection whose request is not read to its end is closed safely.
+   */
+  handOver(answer: (req: IncomingMessage, res: ServerResponse) => void): void {
+    if (!this.req.complete && !this.#dumpsBody()) {
+      throw new HostError('BODY_TOO_LARGE', `${this.method} of this path takes no body.`);
+    }
+    const headers = this.#commonHeaders(false);
+    for (let i = 0; i < headers.length; i += 2) this.#res.appendHeader(headers[i] as string, headers[i + 1] as string);
+    this.#cutWhenStalled();
+    this.#res.once('finish', () => {
+      if (this.method !== 'HEAD') this.#bytes = Number(this.#res.getHeader('content-length') ?? 0);
+    });
+    answer(this.req, this.#res);
+  }
+
   /** Answers with an error. */
   fail(error: HostError, headers: HeaderList = []): void {
-    if (this.#answered) return;
+    if (this.answered) return;
     this.#error = error;
     this.sendJson(error.entry.status ?? 500, headers, errorBody(error, this.ids.requestId));
   }
@@ -204,7 +222,10 @@ export class Exchange {
   /** A client that does not read its answer must not keep it in memory for ever. */
   #endWatched(bytes: Uint8Array): void {
     this.#res.end(bytes);
-    if (bytes.length < WATCHED_BYTES_MIN) return;
+    if (bytes.length >= WATCHED_BYTES_MIN) this.#cutWhenStalled();
+  }
+
+  #cutWhenStalled(): void {
     this.#res.setTimeout(this.#settings.sendStallMsMax, () => {
       this.#report(true); // Node would call it finished once it is destroyed
       this.#res.destroy();

@@ -10,11 +10,13 @@ import { corsHeaders } from './cors.js';
 import { asHostError, Exchange, type ExchangeSettings } from './exchange.js';
 import { methodNotAllowed, refused, routeUnknown } from './refusals.js';
 import { type RouteName, route } from './route.js';
+import { docsRoute } from './routes/docs.js';
 import { healthRoute, readyRoute } from './routes/health.js';
 import { scoreMethods, scoreRoute } from './routes/score.js';
 import { swaggerRoute } from './routes/swagger.js';
 
-type RouteHandler = (exchange: Exchange) => void;
+/** Only a route that is loaded at its first request gives a promise. */
+type RouteHandler = (exchange: Exchange) => void | Promise<void>;
 
 /** What the handler needs of the rest of the host. */
 export interface HandlerParts {
@@ -36,18 +38,27 @@ export function createHandler({ config, scoring, readiness, exchangeSettings, lo
     ready: readyRoute(readiness),
     score: scoreRoute(scoring, new BodyReader(config), config),
     swagger: swaggerRoute(() => scoring.service),
+    docs: docsRoute(),
   };
 
-  const dispatch = (exchange: Exchange): void => {
+  const dispatch = (exchange: Exchange): void | Promise<void> => {
     exchange.corsHeaders = corsHeaders(exchange.req, config.corsOrigins);
     const found = route(exchange.target);
     if (!found) return routeUnknown(exchange);
+    if (found.name === 'docs' && config.docs === 'off') return routeUnknown(exchange);
     if (!found.methods.includes(exchange.method)) {
       return methodNotAllowed(exchange, found.name === 'score' ? scoreMethods(scoring.service) : found.methods);
     }
     if (exchange.idError) return refused(exchange, exchange.idError);
     if (exchange.method === 'OPTIONS' && found.name !== 'score') return answerOptions(exchange, found.methods);
-    handlers[found.name](exchange);
+    return handlers[found.name](exchange);
+  };
+
+  const refuse = (exchange: Exchange, thrown: unknown): void => {
+    const error = asHostError(thrown);
+    if (error.code === 'INTERNAL')
+      log.error({ requestId: exchange.ids.requestId, err: error.cause }, 'the host failed');
+    refused(exchange, error);
   };
 
   /** @returns the exchange, by which a parser error in the middle of its body is answered. */
@@ -55,12 +66,9 @@ export function createHandler({ config, scoring, readiness, exchangeSettings, lo
     const exchange = new Exchange(req, res, exchangeSettings, onEnd);
     try {
       if (isUnknownExpectation(req)) throw new HostError('EXPECTATION_FAILED', 'Expect: only 100-continue is known.');
-      dispatch(exchange);
+      dispatch(exchange)?.catch((thrown) => refuse(exchange, thrown));
     } catch (thrown) {
-      const error = asHostError(thrown);
-      if (error.code === 'INTERNAL')
-        log.error({ requestId: exchange.ids.requestId, err: error.cause }, 'the host failed');
-      refused(exchange, error);
+      refuse(exchange, thrown);
     }
     return exchange;
   };

@@ -1,5 +1,5 @@
 /** The paths of the host. */
-export type RouteName = 'health' | 'ready' | 'score' | 'swagger';
+export type RouteName = 'health' | 'ready' | 'score' | 'swagger' | 'docs';
 
 export interface Route {
   readonly name: RouteName;
@@ -8,12 +8,27 @@ export interface Route {
 }
 
 const READ_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const docs: Route = { name: 'docs', methods: ['GET', 'HEAD'] };
+
+/** The files of the page: whatever else is asked for below /docs/ is no route, so that no path leads out of them. */
+const docsFiles = [
+  'docs-page.css',
+  'docs-page.js',
+  'favicon-16x16.png',
+  'favicon-32x32.png',
+  'served-document.js',
+  'swagger-ui-bundle.js',
+  'swagger-ui.css',
+];
 
 const routes: Readonly<Record<string, Route>> = {
   '/': { name: 'health', methods: READ_METHODS },
   '/health/ready': { name: 'ready', methods: READ_METHODS },
   '/score': { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
   '/swagger.json': { name: 'swagger', methods: READ_METHODS },
+  '/docs': docs,
+  '/docs/': docs,
+  ...Object.fromEntries(docsFiles.map((name) => [`/docs/${name}`, docs])),
 };
 
 /**

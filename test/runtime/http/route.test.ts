@@ -19,6 +19,9 @@ describe('route()', () => {
     ['HTTPS://any.example:8443//score?a', 'score'],
     ['http:///score', 'score'],
     ['/swagger.json?version=3', 'swagger'],
+    ['/docs', 'docs'],
+    ['//docs/?a', 'docs'],
+    ['/docs/swagger-ui%2Ecss', 'docs'],
   ])('%s is %s', (target, name) => expect(route(target)?.name).toBe(name));
 
   it.each([
@@ -27,6 +30,9 @@ describe('route()', () => {
     '/score/',
     '/Score',
     '/score/v1',
+    '/docs/nothing',
+    '/docs/../score',
+    '/docs/__proto__',
     '/./score',
     '/x/../score',
     '/%2573core',

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HostProcess } from '../support/host-process.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { startProxy } from './prefix-proxy.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** The sample of the example's schema. */
+const EXAMPLE = { data: [[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]] };
+
+/** Run by `npm run test:browser`; with DOCS_IMAGE=1 the picture in docs/operating.md is taken anew. */
+
+let browser: Browser;
+let host: HostProcess;
+/** What a call with the example is answered. */
+let predicted: unknown;
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? chromiumOnPath(),
+    args: ['--no-sandbox', '--disable-background-networking'],
+  });
+  host = await HostProcess.start({ entry: `${root}entry-scripts/diabetes` });
+  predicted = await (await host.score(JSON.stringify(EXAMPLE))).json();
+});
+afterAll(async () => {
+  await browser?.close();
+  await host?.stop();
+});
+
+function chromiumOnPath(): string {
+  return execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+}
+
+/** What a page did that it must not do. */
+let page: Page;
+let requested: string[];
+let complaints: string[];
+const servers: Server[] = [];
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 1100, height: 1180 } });
+  [requested, complaints] = [[], []];
+  page.on('request', (request) => requested.push(request.url()));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+});
+afterEach(async () => {
+  await page.close();
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** Every address that the page asked for is one of the service. */
+function expectNothingLeft(url: string): void {
+  const own = requested.filter((address) => !address.startsWith('data:'));
+  expect(own.length).toBeGreaterThan(5);
+  expect(own.filter((address) => !address.startsWith(`${url}/`))).toEqual([]);
+}
+
+async function proxied(options: { readonly prefix?: string; readonly key?: string }): Promise<string> {
+  const { server, url } = await startProxy({ hostPort: host.port, ...options });
+  servers.push(server);
+  return url;
+}
+
+/** POST /score with the example that is filled in; the answer as it is shown. */
+async function tryScore(): Promise<{ readonly status: string; readonly body: unknown; readonly url: string }> {
+  const score = page.locator('.opblock-post', { hasText: '/score' });
+  await score.locator('.opblock-summary').click();
+  await score.getByRole('button', { name: 'Try it out' }).click();
+  expect(JSON.parse(await score.locator('textarea').first().inputValue())).toEqual(EXAMPLE);
+  await score.getByRole('button', { name: 'Execute' }).click();
+  const live = score.locator('.live-responses-table');
+  await live.waitFor();
+  return {
+    status: (await live.locator('.response-col_status').nth(1).innerText()).trim(),
+    body: JSON.parse(await live.locator('.highlight-code code').first().innerText()),
+    url: (await score.locator('.request-url').innerText()).replace('Request URL', '').trim(),
+  };
+}
+
+describe('the page at /docs', () => {
+  it('shows the example of the service, sends it and shows the prediction', async () => {
+    const url = `http://127.0.0.1:${host.port}`;
+    await page.goto(`${url}/docs`);
+    const answer = await tryScore();
+    expect(answer).toEqual({
+      status: expect.stringMatching(/^200/),
+      body: predicted,
+      url: `${url}/score`,
+    });
+    expectNothingLeft(url);
+    expect(complaints).toEqual([]);
+    if (process.env.DOCS_IMAGE) {
+      const clip = { x: 0, y: 0, width: 1100, height: 1700 };
+      await page.screenshot({ path: `${root}docs/images/docs-page.png`, fullPage: true, clip });
+    }
+  });
+
+  it('asks for the key that a proxy demands, and sends it with the calls', async () => {
+    const url = await proxied({ key: 'secret' });
+    await page.goto(`${url}/docs/`);
+    await page.getByLabel('This service asks for a key.').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('The key was refused. Try another one.').fill('secret');
+    await page.getByRole('button', { name: 'Use key' }).click();
+    expect(await tryScore()).toMatchObject({
+      status: expect.stringMatching(/^200/),
+      body: predicted,
+    });
+    expect(await page.locator('#key-form').isVisible()).toBe(false);
+    expectNothingLeft(url);
+    // Chromium itself says that of each 401.
+    expect(complaints.filter((text) => !text.includes('status of 401'))).toEqual([]);
+  });
+
+  it('keeps the key in memory alone', async () => {
+    const url = await proxied({ key: 'secret' });
+    await page.goto(`${url}/docs/`);
+    await page.locator('#key').fill('secret');
+    await page.keyboard.press('Enter');
+    await page.locator('.opblock-post').waitFor();
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).toBe('[{},{},""]');
+    expect(requested.filter((address) => address.includes('secret'))).toEqual([]);
+    await page.reload();
+    await page.locator('#key').waitFor({ state: 'visible' });
+  });
+
+  it('works below the path prefix of a proxy, whatever prefix the document names', async () => {
+    const url = await proxied({ prefix: '/some/service', key: 'secret' });
+    await page.goto(`${url}/docs`);
+    await page.locator('#key').fill('secret');
+    await page.keyboard.press('Enter');
+    expect(await tryScore()).toEqual({
+      status: expect.stringMatching(/^200/),
+      body: predicted,
+      url: `${url}/score`,
+    });
+    expectNothingLeft(url);
+  });
+
+  it('says that the service is starting, and shows the document once it has', async () => {
+    const entry = temporaryFolder({
+      'score.ts':
+        'export const init = () => new Promise((resolve) => setTimeout(resolve, 2500));\nexport const run = (x: string) => x;\n',
+    });
+    const slow = await HostProcess.start({ entry, untilReady: false });
+    try {
+      await page.goto(`http://127.0.0.1:${slow.port}/docs`);
+      await page.getByText('The service is starting.').waitFor();
+      await page.locator('.opblock-post').waitFor();
+      expect(await page.locator('#status').isVisible()).toBe(false);
+    } finally {
+      await slow.stop();
+    }
+  });
+});

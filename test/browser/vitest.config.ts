@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:browser`: the test that needs a Chromium on the machine. */
+export default defineConfig({
+  test: { include: ['test/browser/docs.test.ts'], pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 },
+});
