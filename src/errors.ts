@@ -126,6 +126,11 @@ export const errorTable = {
     meaning: 'The entry module cannot be found, compiled or loaded, or lacks what it must export.',
     fix: 'The report says what was looked for, where, and what to change.',
   },
+  DOCUMENT_INVALID: {
+    exitCode: 3,
+    meaning: 'An OpenAPI document that lies in the app root (swagger.json, swagger3.json, …) is none of its version.',
+    fix: 'The message names the file and what is wrong with it; without the file, the document is made from the schema.',
+  },
   MODEL_INVALID: {
     exitCode: 3,
     meaning: 'A model file cannot be found or loaded, or was fed something it does not take.',

@@ -19,6 +19,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'data-frame/': ['nearest-name.ts', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'schema/': ['nearest-name.ts', 'data-frame/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'runtime/folder-tree.ts': [],
+  'runtime/own-documents.ts': ['errors.ts'],
   'runtime/config/': ['errors.ts'],
   'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
   'runtime/models/': ['runtime/folder-tree.ts', 'schema/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
@@ -55,6 +56,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'runtime/host.ts': [
+    'runtime/own-documents.ts',
     'runtime/http/',
     'runtime/scoring/',
     'runtime/pool/',

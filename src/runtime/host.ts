@@ -8,6 +8,7 @@ import type { Config } from './config/settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import { HttpServer } from './http/server.js';
+import { readOwnDocuments } from './own-documents.js';
 import { Pool } from './pool/pool.js';
 import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
@@ -41,15 +42,17 @@ export class Host {
   /** Listeners are closed, and connections behind their answer. */
   #closing = false;
 
-  /** @throws {HostError} `ENTRY_INVALID` if there is no entry module. */
+  /** @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user. */
   constructor(config: Config, log: Log, events: HostEvents) {
     this.#config = config;
     this.#log = log;
     const load = loadMessage(config);
     this.entryPath = load.entryPath;
+    // Once: a file that is changed later must not stop a worker from being replaced.
+    const ownDocuments = readOwnDocuments(load.appRoot);
     this.#pool = new Pool(config.pool, load, {
       onReady: (ready) => {
-        this.#scoring.setService(ready);
+        this.#scoring.setService({ ...ready, documents: { ...ready.documents, ...ownDocuments } });
         events.onReady(ready);
       },
       onLog: (line, worker) => this.#logLine(line, worker),

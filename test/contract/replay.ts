@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { HostProcess } from '../support/host-process.js';
 import { isWhole, parseReply, rawExchange } from '../support/raw-http.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import type { OurReply } from './our-reply.js';
 import {
   entryName,
@@ -55,9 +56,10 @@ async function replayGroup(group: readonly RecordedCase[]): Promise<Replayed[]> 
   const [first] = group as [RecordedCase];
   const skipAll = (why: string) => group.map((recorded) => skipped(recorded, why));
   if (!existsSync(twinOf(first))) return skipAll('no twin entry');
-  if (Object.values(first.env).some((value) => value.includes('<'))) return skipAll('files that are only described');
+  const env = withFiles(first.env);
+  if (Object.values(env).some((value) => value.includes('<'))) return skipAll('files that are only described');
   const { args, healthPort } = await ownPorts(first.args);
-  const host = await startedOrEnded(twinOf(first), args, first.env);
+  const host = await startedOrEnded(twinOf(first), args, env);
   if (!(host instanceof HostProcess)) return group.map((recorded) => ({ recorded, outcome: host }));
   try {
     const replayed: Replayed[] = [];
@@ -74,6 +76,17 @@ async function replayGroup(group: readonly RecordedCase[]): Promise<Replayed[]> 
   } finally {
     await host.stop();
   }
+}
+
+/** `<APP_ROOT with swagger.json and swagger3.json>` stands for a folder of such files, each with its own name in it. */
+function withFiles(env: RecordedCase['env']): RecordedCase['env'] {
+  const written = Object.entries(env).map(([name, value]) => {
+    const [, list] = /^<APP_ROOT with (.+)>$/.exec(value) ?? [];
+    const names = list?.split(/, | and /) ?? [];
+    const files = names.map((file) => [file, JSON.stringify({ mine: file })]);
+    return [name, list === undefined ? value : temporaryFolder(Object.fromEntries(files))];
+  });
+  return Object.fromEntries(written);
 }
 
 function skipped(recorded: RecordedCase, why: string): Replayed {

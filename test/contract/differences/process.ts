@@ -51,6 +51,25 @@ export const processDifferences: readonly Difference[] = [
 
 export const startDifferences: readonly StartDifference[] = [
   {
+    id: 'own-documents-are-checked',
+    reason: 'defect',
+    says: 'A swagger.json of the user is served there whatever it is; here it must be a document of its version, or the host does not start.',
+    reference: 'section 1: "Any JSON is served, unchecked."',
+    appliesToStart: ({ env, request, response }, exitCode, output) => {
+      const served = strictJsonOf(Buffer.from(response.body ?? '')) as
+        | { swagger?: string; openapi?: string }
+        | undefined;
+      return (
+        /with swagger.*\.json/.test(env.AML_APP_ROOT ?? '') &&
+        request.path?.startsWith('/swagger.json') === true &&
+        served !== undefined &&
+        (served.swagger ?? served.openapi) === undefined &&
+        exitCode === 3 &&
+        /Cannot serve the document \S+\/swagger[\d.]*\.json: it has no "(?:swagger|openapi)"/.test(output)
+      );
+    },
+  },
+  {
     id: 'bad-timeout-stops-the-start',
     reason: 'defect',
     says: 'With a negative SCORING_TIMEOUT_MS every call fails there; here the host does not start, and says why.',
