@@ -66,7 +66,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/config/',
     'errors.ts',
   ],
-  'cli/': ['runtime/host.ts', 'runtime/pool/', 'runtime/telemetry/', 'runtime/config/', 'errors.ts'],
+  'cli/': [
+    'runtime/host.ts',
+    'runtime/own-documents.ts',
+    'runtime/pool/',
+    'runtime/telemetry/',
+    'runtime/config/',
+    'errors.ts',
+  ],
   'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'data-frame/', 'tensor.ts', 'dtype.ts'],
 };
 

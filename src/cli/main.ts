@@ -3,21 +3,22 @@ import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 
 /** The command `scorehost`: one file per subcommand. */
 
-const USAGE = `Usage: scorehost serve [ENTRY] [options]
+const USAGE = `Usage: scorehost COMMAND [ENTRY] [options]
 
 Serves an entry module over HTTP: POST /score calls its run().
 
   scorehost serve path/to/score.ts    serve this file
-  scorehost serve --help              all settings
+  scorehost schema path/to/score.ts   print its OpenAPI document, without a server
+  scorehost serve --help              all settings; scorehost schema --help
   scorehost --version                 the version
 `;
 
 const [command, ...args] = process.argv.slice(2);
-if (command === 'serve') {
+if (command === 'serve' || command === 'schema') {
   // A worker takes longest of all to start: it does so while this process loads its own modules.
   const firstWorker = spawnWorker();
-  const { serve } = await import('./serve.js');
-  await serve(args, firstWorker);
+  if (command === 'serve') await (await import('./serve.js')).serve(args, firstWorker);
+  else await (await import('./schema.js')).schema(args, firstWorker);
 } else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
 else if (command === undefined || command === '--help' || command === '-h' || command === 'help')
   process.stdout.write(USAGE);

@@ -2,13 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { inspect } from 'node:util';
-import { HostError } from '../errors.js';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
 import type { Config } from '../runtime/config/settings.js';
 import type { Host, ReadyMessage } from '../runtime/host.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
+import { exitCodeOf, printReport } from './report.js';
 
 /**
  * `scorehost serve`: runs the host until a signal ends it.
@@ -118,19 +117,6 @@ function onSignals(host: Host, log: Log, end: ProcessEnd): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-}
-
-function exitCodeOf(error: unknown): number {
-  return error instanceof HostError ? (error.entry.exitCode ?? 3) : 3;
-}
-
-function printReport(error: unknown): void {
-  process.stderr.write(`${error instanceof HostError ? report(error) : inspect(error)}\n`);
-}
-
-/** What came from a worker is a whole report already. */
-function report({ message, fix }: HostError): string {
-  return message.includes('\nFix: ') ? message : `scorehost cannot start: ${message}\n\nFix: ${fix}`;
 }
 
 /** A longer example is cut: whoever has one knows what it looks like. */

@@ -16,7 +16,7 @@ import type { Log } from './telemetry/log.js';
 import { findEntry } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
-export type { ReadyMessage };
+export type { LoadMessage, ReadyMessage };
 
 /** `scorehost/0.1.0` */
 export const SERVER_VERSION = `scorehost/${packageVersion()}`;
@@ -141,7 +141,12 @@ function urlOf({ family, address, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-function loadMessage({ entry, service }: Config): LoadMessage {
+/**
+ * What the workers are told to load.
+ *
+ * @throws {HostError} `ENTRY_INVALID` if there is no entry module.
+ */
+export function loadMessage({ entry, service }: Config): LoadMessage {
   const appRoot = resolve(entry.appRoot || '.');
   const base = resolve(appRoot, entry.sourceDirectory);
   return {

@@ -61,7 +61,7 @@ function onFrame({ type, payload }: Frame): void {
 
 async function load(message: LoadMessage): Promise<void> {
   const startedAt = performance.now();
-  const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, service } = message;
+  const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, service, schemaOnly } = message;
   setModelFolders({ appRoot, entryDir: dirname(entryPath), ...(modelDir ? { modelDir } : {}) });
   let stage: LoadStage = 'import';
   const fail = (thrown: unknown): void => {
@@ -75,7 +75,7 @@ async function load(message: LoadMessage): Promise<void> {
   try {
     const entry = await loadEntry(entryPath);
     stage = 'init';
-    await entry.init?.();
+    if (!schemaOnly) await entry.init?.();
     runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput }, channel, writeLog);
     process.on('uncaughtException', endByError);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));

@@ -13,6 +13,8 @@ export interface LoadMessage {
   readonly jsonDepthMax: number;
   readonly strictOutput: boolean;
   readonly service: ServiceInfo;
+  /** Only the documents are wanted: `init()` is not called. */
+  readonly schemaOnly?: boolean;
 }
 
 /** `ready`: the schema travels to the front, so that the front never runs the user's code. */
