@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HostProcess } from '../support/host-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { startProxy } from './prefix-proxy.js';
+import { type ProxyOptions, startProxy } from './prefix-proxy.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The sample of the example's schema. */
@@ -58,7 +58,7 @@ function expectNothingLeft(url: string): void {
   expect(own.filter((address) => !address.startsWith(`${url}/`))).toEqual([]);
 }
 
-async function proxied(options: { readonly prefix?: string; readonly key?: string }): Promise<string> {
+async function proxied(options: Omit<ProxyOptions, 'hostPort'>): Promise<string> {
   const { server, url } = await startProxy({ hostPort: host.port, ...options });
   servers.push(server);
   return url;
@@ -75,9 +75,15 @@ async function tryScore(): Promise<{ readonly status: string; readonly body: unk
   await live.waitFor();
   return {
     status: (await live.locator('.response-col_status').nth(1).innerText()).trim(),
-    body: JSON.parse(await live.locator('.highlight-code code').first().innerText()),
+    body: await shownBody(live),
     url: (await score.locator('.request-url').innerText()).replace('Request URL', '').trim(),
   };
+}
+
+/** undefined where the answer has none. */
+async function shownBody(live: Locator): Promise<unknown> {
+  const code = live.locator('.highlight-code code');
+  return (await code.count()) === 0 ? undefined : JSON.parse(await code.first().innerText());
 }
 
 describe('the page at /docs', () => {
@@ -101,6 +107,8 @@ describe('the page at /docs', () => {
   it('asks for the key that a proxy demands, and sends it with the calls', async () => {
     const url = await proxied({ key: 'secret' });
     await page.goto(`${url}/docs/`);
+    await page.getByLabel('This service asks for a key.').fill('ключ');
+    await page.keyboard.press('Enter'); // no header can carry it: it is not sent
     await page.getByLabel('This service asks for a key.').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByLabel('The key was refused. Try another one.').fill('secret');
@@ -113,6 +121,21 @@ describe('the page at /docs', () => {
     expectNothingLeft(url);
     // Chromium itself says that of each 401.
     expect(complaints.filter((text) => !text.includes('status of 401'))).toEqual([]);
+  });
+
+  it('asks for the key where only calls demand it, and sends it with the next one', async () => {
+    await page.goto(`${await proxied({ key: 'secret', guarded: /^\/score/ })}/docs/`);
+    expect((await tryScore()).status).toMatch(/^401/);
+    await page.getByLabel('This service asks for a key.').fill('secret');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Execute' }).click();
+    await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
+  });
+
+  it('says why a document cannot be shown', async () => {
+    await page.route('**/swagger.json*', (route) => route.fulfill({ status: 500, json: { message: 'It broke.' } }));
+    await page.goto(`http://127.0.0.1:${host.port}/docs/`);
+    await page.getByText('The document of the service cannot be shown: 500 It broke.').waitFor();
   });
 
   it('keeps the key in memory alone', async () => {

@@ -140,6 +140,16 @@ describe('/docs', () => {
     }
   });
 
+  it.each([
+    ['on', true],
+    ['off', false],
+  ])('is named to whoever starts a host in a terminal: %s', async (docs, named) => {
+    const host = await HostProcess.start({ entry, env: { SCOREHOST_LOG_FORMAT: 'text', SCOREHOST_DOCS: docs } });
+    await expect.poll(() => host.output).toContain('Ctrl-C ends.');
+    await host.stop();
+    expect(host.output.includes(`or in a browser: http://127.0.0.1:${host.port}/docs\n`)).toBe(named);
+  });
+
   it('is not there with SCOREHOST_DOCS=off', async () => {
     const off = await HostProcess.start({ entry, env: { SCOREHOST_DOCS: 'off' } });
     try {

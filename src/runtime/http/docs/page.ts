@@ -15,7 +15,8 @@ export const PAGE = `<!doctype html>
 <body>
   <form id="key-form" hidden>
     <label for="key">This service asks for a key.</label>
-    <input id="key" type="password" autocomplete="off" spellcheck="false" required>
+    <input id="key" type="password" autocomplete="off" required pattern="\\s*[!-~]+\\s*"
+      title="The key without blanks: letters, digits and signs of ASCII.">
     <button>Use key</button>
     <p id="key-note">It is sent with every call of this page, and forgotten when the page is closed.</p>
   </form>
