@@ -150,7 +150,7 @@ describe('the page at /docs', () => {
     await page.locator('#key').waitFor({ state: 'visible' });
   });
 
-  it('works below the path prefix of a proxy, whatever prefix the document names', async () => {
+  it('works below the path prefix of a proxy', async () => {
     const url = await proxied({ prefix: '/some/service', key: 'secret' });
     await page.goto(`${url}/docs`);
     await page.locator('#key').fill('secret');
