@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { DataFrame } from '../data-frame/data-frame.js';
 import { type ErrorDetail, HostError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { Tensor, type TensorSpec } from '../tensor.js';
+import { wholeBodyInput } from './body-types.js';
 import { type EnvelopePart, readEnvelope } from './json/numbers/envelope.js';
 import type { ReadTensor } from './json/numbers/tensor-reader.js';
 import { type JsonLimits, JsonSyntaxError, parseJson } from './json/parse.js';
@@ -48,6 +50,18 @@ export class InputReader {
       throw this.#notAnObject('POST body should be a JSON dictionary.', shown(value));
     }
     return this.fromValues(new Map(Object.entries(value)), body.length > ALL_PROBLEMS_BYTES_MAX);
+  }
+
+  /**
+   * From one tensor or data frame that is the body, for the one input that it can be.
+   *
+   * @throws {HostError} `INPUT_INVALID` if it does not fit.
+   */
+  fromWhole(value: Tensor | DataFrame): unknown[] {
+    const input = wholeBodyInput(this.#inputs);
+    const type = input?.type;
+    const read = value instanceof DataFrame ? type?.fromDataFrame?.(value, '') : type?.fromTensor?.(value, '');
+    return this.#inputs.map((each) => (each === input ? read : undefined));
   }
 
   /**

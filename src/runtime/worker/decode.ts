@@ -1,7 +1,11 @@
+import { arrowToTensor, readArrow } from '../../schema/arrow.js';
+import { ARROW_TYPE, NPY_TYPE, wholeBodyInput } from '../../schema/body-types.js';
 import { InputReader } from '../../schema/input-reader.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
 import { utf8Text } from '../../schema/json/text.js';
+import { readNpy } from '../../schema/npy.js';
 import type { ServiceSchema } from '../../schema/service-schema.js';
+import { contentType } from './media-type.js';
 import { parseQuery, queryAsJson } from './query.js';
 import type { CallContext } from './request-context.js';
 
@@ -21,8 +25,18 @@ export function inputDecoder({ kind, inputs }: ServiceSchema, limits: JsonLimits
       return ({ head }, body) => [head.method === 'GET' ? queryAsJson(head.target, limits) : utf8Text(body)];
     case 'typed': {
       const reader = new InputReader(inputs, limits);
-      return ({ head }, body) =>
-        head.method === 'GET' ? reader.fromValues(parseQuery(head.target, limits)) : reader.fromBody(body);
+      const input = wholeBodyInput(inputs);
+      return ({ head }, body) => {
+        if (head.method === 'GET') return reader.fromValues(parseQuery(head.target, limits));
+        switch (contentType(head)) {
+          case NPY_TYPE:
+            return reader.fromWhole(readNpy(body));
+          case ARROW_TYPE:
+            return reader.fromWhole(input?.type.fromDataFrame ? readArrow(body) : arrowToTensor(body));
+          default:
+            return reader.fromBody(body);
+        }
+      };
     }
   }
 }

@@ -1,9 +1,15 @@
 import { types } from 'node:util';
+import { DataFrame } from '../../data-frame/data-frame.js';
 import { HostError } from '../../errors.js';
+import { tensorToArrow, writeArrow } from '../../schema/arrow.js';
+import { ARROW_TYPE, NPY_TYPE } from '../../schema/body-types.js';
 import { type JsonLimits, parseJson } from '../../schema/json/parse.js';
 import { JsonWriteError, writeJson, writeJsonBytes } from '../../schema/json/write.js';
+import { writeNpy } from '../../schema/npy.js';
 import type { ParameterType } from '../../schema/parameter-type.js';
 import { compileValidator, type Validator } from '../../schema/validator.js';
+import { Tensor } from '../../tensor.js';
+import { accepts } from './media-type.js';
 import type { ReplyHead } from './messages.js';
 import type { CallContext } from './request-context.js';
 
@@ -46,8 +52,24 @@ async function specialResult(result: object, output: ParameterType | undefined, 
     if (result instanceof Uint8Array) return { kind: 'response', head: octets, body: result } as const;
     if (result instanceof ArrayBuffer) return { kind: 'response', head: octets, body: new Uint8Array(result) } as const;
   }
+  const bytes = binaryResult(result, context);
+  if (bytes) return bytes;
   const items = streamedItems(result);
   return items && encodeStream(items, context);
+}
+
+/** A tensor or a data frame without JSON, where the caller asks for it. */
+function binaryResult(result: object, { head }: CallContext): Encoded | undefined {
+  const reply = (mediaType: string, body: Uint8Array): Encoded => ({
+    kind: 'response',
+    head: { status: 200, headers: [['content-type', mediaType]] },
+    body,
+  });
+  if (result instanceof Tensor) {
+    if (accepts(head, NPY_TYPE)) return reply(NPY_TYPE, writeNpy(result));
+    if (accepts(head, ARROW_TYPE)) return reply(ARROW_TYPE, tensorToArrow(result));
+  }
+  return result instanceof DataFrame && accepts(head, ARROW_TYPE) ? reply(ARROW_TYPE, writeArrow(result)) : undefined;
 }
 
 function writeResult(result: unknown, output: ParameterType | undefined): Buffer {
@@ -137,7 +159,9 @@ function itemChunk(item: unknown): Uint8Array {
 /** One server-sent event: every line of the text behind `data: `. */
 function eventChunk(item: unknown): Uint8Array {
   const text = typeof item === 'string' ? item : writeJson(item);
-  return Buffer.from(`${text.replace(/^/gm, 'data: ')}\n\n`);
+  // The three ends of a line of the format, and no others: `^` in a pattern would also stand behind U+2028.
+  const lines = text.split(/\r\n|\r|\n/).map((line) => `data: ${line}`);
+  return Buffer.from(`${lines.join('\n')}\n\n`);
 }
 
 /** What HTTP lets a header value hold; `Response` itself refuses less. RFC 9110, 5.5. */

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { HostError } from '../../errors.js';
+import { bodyTypes } from '../../schema/body-types.js';
 import { writeJson } from '../../schema/json/write.js';
 import { openApiDocuments } from '../../schema/openapi/documents.js';
 import { CallRunner } from './call-runner.js';
@@ -105,6 +106,7 @@ function readyMessage({ schema }: EntryModule, service: LoadMessage['service'], 
   return {
     kind: schema.kind,
     answersPreflights: schema.answersPreflights ?? false,
+    bodyTypes: bodyTypes(schema),
     documents: { 2: writeJson(documents['2']), 3: writeJson(documents['3']), '3.1': writeJson(documents['3.1']) },
     loadMs: performance.now() - startedAt,
   };

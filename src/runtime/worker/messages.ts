@@ -22,6 +22,8 @@ export interface ReadyMessage {
   readonly kind: 'text' | 'typed' | 'raw';
   /** Whether a raw `run` answers CORS preflights itself. */
   readonly answersPreflights: boolean;
+  /** Content types of bodies that it takes besides JSON. */
+  readonly bodyTypes: readonly string[];
   /** OpenAPI documents as JSON text, by version. */
   readonly documents: Readonly<Record<'2' | '3' | '3.1', string>>;
   readonly loadMs: number;

@@ -13,6 +13,7 @@ import type { CallHead, ReadyMessage } from '../../../src/runtime/worker/message
 const service: ReadyMessage = {
   kind: 'text',
   answersPreflights: false,
+  bodyTypes: [],
   documents: { 2: '{"swagger":"2.0"}', 3: '{"openapi":"3.0.3"}', '3.1': '{"openapi":"3.1.0"}' },
   loadMs: 1,
 };

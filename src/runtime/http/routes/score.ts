@@ -75,18 +75,28 @@ function reachesRun({ req }: Exchange, { kind, answersPreflights }: ReadyMessage
 }
 
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i;
+/** Of a header, in a message. */
+const VALUE_CHARACTERS_MAX = 100;
 const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
 
-function checkContentType({ req }: Exchange, { kind }: ReadyMessage): void {
+function checkContentType({ req }: Exchange, { kind, bodyTypes }: ReadyMessage): void {
   const type = req.headers['content-type'] ?? '';
-  if (kind === 'typed' && !JSON_TYPE.test(type)) {
-    throw new HostError('CONTENT_TYPE_UNSUPPORTED', 'Expects Content-Type to be application/json');
+  const mediaType = type.split(';', 1)[0]?.trim().toLowerCase() as string;
+  if (kind === 'typed' && !JSON_TYPE.test(type) && !bodyTypes.includes(mediaType)) {
+    const types = ['application/json', ...bodyTypes].join(' or ');
+    const message = `expected the header Content-Type: ${types}, got ${type === '' ? 'none' : shortened(type)}`;
+    const details = [{ path: '', message }];
+    throw new HostError('CONTENT_TYPE_UNSUPPORTED', 'Expects Content-Type to be application/json', { details });
   }
   if (kind === 'text' && FORM_TYPE.test(type)) {
     const message =
       'A form cannot be scored: send the body with Content-Type: application/json (curl -H "Content-Type: application/json").';
     throw new HostError('CONTENT_TYPE_UNSUPPORTED', message);
   }
+}
+
+function shortened(value: string): string {
+  return value.length > VALUE_CHARACTERS_MAX ? `${value.slice(0, VALUE_CHARACTERS_MAX)}…` : value;
 }
 
 function callHead({ req, ids, method, target }: Exchange): CallHead {
