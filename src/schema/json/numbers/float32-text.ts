@@ -37,39 +37,53 @@ function writeFloat32(value: number, text: DataView, at: number): number {
   const start = value < 0 ? writeMinus(text, at) : at;
   const whole = magnitude | 0;
   if (magnitude === whole && whole < WHOLE_MAX) return writeWhole(whole, text, start);
-  findShortest(magnitude);
+  float[0] = magnitude;
+  findShortest();
   return writeDecimal(shortest[DIGITS] as number, shortest[EXPONENT] as number, text, start);
 }
 
-/** The decimal that was found. Integers of a typed array: V8 would allocate for each double kept in a variable here. */
+// What goes into the search and what comes out of it: V8 allocates for every double that is an argument of a function
+// too big to be inlined, and for every one that is kept in a variable here.
+const float = new Float32Array(1);
+const floatBits = new Int32Array(float.buffer);
 const shortest = new Int32Array(2);
 const DIGITS = 0;
 const EXPONENT = 1;
+
+const SMALLEST_NORMAL = 2 ** -126;
 
 /**
  * Nine digits name every float32, and any decimal of up to six digits comes back from the float32 next to it: IEEE
  * 754-2019, 5.12.2. In units of the eighth digit a float32 is at most 6 away from any name it has, so the eight digits
  * of its own show whether six are worth trying.
  */
-function findShortest(magnitude: number): void {
-  if (magnitude < SMALLEST_NORMAL) return findShortestSubnormal(magnitude);
-  let places = 7 - decimalExponent(magnitude);
-  if (scaled(magnitude, places) >= 1e8) places--;
+function findShortest(): void {
+  const magnitude = float[0] as number;
+  const bits = floatBits[0] as number;
+  const isPowerOfTwo = (bits & 0x7fffff) === 0;
+  if (isPowerOfTwo || magnitude < SMALLEST_NORMAL) return findFromFewest();
+  const exponent = (((bits >>> 23) - 127) * 1233) >> 12; // of ten, or one less: 1233 / 4096 is log10(2), almost
+  const places = scaled(magnitude, 7 - exponent) < 1e8 ? 7 - exponent : 6 - exponent;
   const eight = rounded(magnitude, places);
   const six = ((eight + 50) / 100) | 0;
   if (Math.abs(eight - six * 100) <= 7 && isName(six, places - 2, magnitude)) return keepStripped(six, places - 2);
-  const digits = nameOf(magnitude, places);
-  if (digits === 0) return keep(rounded(magnitude, places + 1), places + 1);
-  const seven = nameOf(magnitude, places - 1);
-  if (seven === 0) return keep(digits, places);
+  if (!isName(eight, places, magnitude)) return keep(rounded(magnitude, places + 1), places + 1);
+  const seven = rounded(magnitude, places - 1);
+  if (!isName(seven, places - 1, magnitude)) return keep(eight, places);
   keepStripped(seven, places - 1);
 }
 
-/** Subnormals have so few bits that any number of digits may name them. */
-function findShortestSubnormal(magnitude: number): void {
-  let places = -Math.floor(Math.log10(magnitude));
-  while (nameOf(magnitude, places) === 0) places++;
-  keepStripped(nameOf(magnitude, places), places);
+/**
+ * For floats with uneven neighbours. Subnormals have so few bits that any number of digits may name them; below a power
+ * of two floats are twice as close as above it, so where the nearest decimal is no name, a further one above may be.
+ */
+function findFromFewest(): void {
+  const magnitude = float[0] as number;
+  for (let places = -Math.floor(Math.log10(magnitude)); ; places++) {
+    const nearest = rounded(magnitude, places);
+    if (isName(nearest, places, magnitude)) return keepStripped(nearest, places);
+    if (isName(nearest + 1, places, magnitude)) return keepStripped(nearest + 1, places);
+  }
 }
 
 function keep(digits: number, places: number): void {
@@ -87,20 +101,6 @@ function keepStripped(digits: number, places: number): void {
   keep(stripped, kept);
 }
 
-const SMALLEST_NORMAL = 2 ** -126;
-const float = new Float32Array(1);
-const floatBits = new Int32Array(float.buffer);
-
-function bitsOf(magnitude: number): number {
-  float[0] = magnitude;
-  return floatBits[0] as number;
-}
-
-/** The exponent of the first digit of a normal float32, or one less. */
-function decimalExponent(magnitude: number): number {
-  return (((bitsOf(magnitude) >>> 23) - 127) * 1233) >> 12; // 1233 / 4096 is log10(2), almost
-}
-
 function scaled(value: number, places: number): number {
   return places < 0 ? value / (powersOfTen[-places] as number) : value * (powersOfTen[places] as number);
 }
@@ -108,15 +108,6 @@ function scaled(value: number, places: number): number {
 /** The value in units of 10^-`places`, to the nearest. */
 function rounded(magnitude: number, places: number): number {
   return (scaled(magnitude, places) + 0.5) | 0;
-}
-
-/** The digits that name a float32 with so many decimal places, or 0 where none do. */
-function nameOf(magnitude: number, places: number): number {
-  const nearest = rounded(magnitude, places);
-  if (isName(nearest, places, magnitude)) return nearest;
-  // The floats below a power of two are twice as close as those above: further off above it there may still be a name.
-  const isPowerOfTwo = (bitsOf(magnitude) & 0x7fffff) === 0;
-  return isPowerOfTwo && isName(nearest + 1, places, magnitude) ? nearest + 1 : 0;
 }
 
 /** More than two roundings of a double can move it. */
@@ -130,5 +121,9 @@ function isName(digits: number, places: number, magnitude: number): boolean {
   // Rounding is monotone: where both bounds come to one float32, so does the double between them.
   const low = Math.fround(read * (1 - MARGIN));
   if (low === Math.fround(read * (1 + MARGIN))) return low === magnitude;
-  return Math.fround(Number(`${digits}e${-places}`)) === magnitude;
+  return isNameOfText(digits, places);
+}
+
+function isNameOfText(digits: number, places: number): boolean {
+  return Math.fround(Number(`${digits}e${-places}`)) === float[0];
 }

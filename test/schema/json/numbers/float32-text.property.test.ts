@@ -6,6 +6,7 @@ import { writeJsonBytes } from '../../../../src/schema/json/write.js';
 // FUZZ_CASES counts arrays of a hundred numbers; `npm run test:fuzz` asks 50 times as often.
 const ARRAYS = Math.ceil(Number(process.env.FUZZ_CASES ?? 1_000));
 const NUMBERS = 100;
+const TIMEOUT_MS = 20_000 + 5 * ARRAYS;
 
 const texts = (numbers: Float32Array) => writeJsonBytes(numbers).toString().slice(1, -1).split(',');
 
@@ -67,10 +68,14 @@ describe('the text of a float32 is read back, has the fewest digits, and reads a
     ['few digits', (random) => Math.round(random() * 10 ** (random() * 9)) / 10 ** Math.floor(random() * 12)],
     ['any short decimal', (random) => Number(`${Math.ceil(random() * 999)}e${Math.floor(random() * 84) - 46}`)],
     ['whole numbers', (random) => Math.round((random() - 0.5) * 2 ** (random() * 80))],
-  ])('%s', (_, of) => {
-    const property = fc.property(fc.integer(), (seed) => check(numbersFrom(seed, of)));
-    fc.assert(property, { numRuns: Math.ceil(ARRAYS / 6) });
-  });
+  ])(
+    '%s',
+    (_, of) => {
+      const property = fc.property(fc.integer(), (seed) => check(numbersFrom(seed, of)));
+      fc.assert(property, { numRuns: Math.ceil(ARRAYS / 6) });
+    },
+    TIMEOUT_MS,
+  );
 
   it('powers of two and their neighbours', () => {
     const bits = Array.from({ length: 255 }, (_, exponent) => exponent << 23);
