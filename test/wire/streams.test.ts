@@ -50,6 +50,11 @@ describe('a run that returns a generator', () => {
     });
   });
 
+  it('ends a line of an event only where the format ends one', async () => {
+    const { text } = await stream('lines', { accept: 'text/event-stream' });
+    expect(text).toBe('data: one\ndata: two\ndata: three\n\ndata: {"text":"a\u2028b"}\n\n');
+  });
+
   it('is a plain 500 if it fails before its first item', async () => {
     const { response, text } = await stream('fails-first');
     expect(response.status).toBe(500);
