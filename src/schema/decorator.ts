@@ -13,14 +13,21 @@ type TakesAll<Inputs extends readonly unknown[], Parameters extends readonly unk
     : false
   : true;
 
-type TakesOne<Input, Parameters extends readonly unknown[]> = number extends Parameters['length']
+/** What may be left out is taken by a parameter that may be, or that says `undefined`. */
+type TakesOne<Input, Parameters extends readonly unknown[]> = undefined extends Input
+  ? undefined extends Parameters[number]
+    ? TakesValue<Exclude<Input, undefined>, Parameters>
+    : false
+  : TakesValue<Input, Parameters>;
+
+type TakesValue<Input, Parameters extends readonly unknown[]> = number extends Parameters['length']
   ? [Input] extends [Parameters[number]]
     ? true
     : false
   : Required<Parameters> extends readonly [infer First, ...infer Others]
     ? [Input] extends [First]
       ? true
-      : TakesOne<Input, Others>
+      : TakesValue<Input, Others>
     : false;
 
 /** Nothing is assignable to it: the compiler names it where `run` cannot take an input. */

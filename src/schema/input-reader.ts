@@ -9,8 +9,9 @@ import type { ReadTensor } from './json/numbers/tensor-reader.js';
 import { type JsonLimits, JsonSyntaxError, parseJson } from './json/parse.js';
 import { jsonText } from './json/text.js';
 import { writeJson } from './json/write.js';
+import type { JsonSchema } from './json-schema.js';
 import { PROBLEMS_MAX, pointerToken, refused, refusedFor, shown } from './refusal.js';
-import type { InputParameter } from './service-schema.js';
+import { type InputParameter, inputJsonSchema } from './service-schema.js';
 import { compileValidator, type Validator } from './validator.js';
 
 const KEYS_SHOWN_MAX = 10;
@@ -33,7 +34,7 @@ export class InputReader {
     this.#limits = limits;
     const direct = inputs.filter(({ type, convert }) => type.tensorSpec && convert);
     this.#tensorSpecs = new Map(direct.map(({ name, type }) => [name, type.tensorSpec as TensorSpec]));
-    this.#validators = inputs.map(({ type }) => validatorOf(type.jsonSchema, type.tensorSpec !== undefined));
+    this.#validators = inputs.map((input) => validatorOf(inputJsonSchema(input), input.type.tensorSpec !== undefined));
   }
 
   /**
@@ -125,7 +126,7 @@ export class InputReader {
     const path = `/${pointerToken(name)}`;
     if (!values.has(name)) return optional ? [] : [missing(name, path, values)];
     const value = values.get(name);
-    if (value instanceof Tensor || (optional && value === null)) return [];
+    if (value instanceof Tensor) return [];
     const problems = this.#validators[i]?.()(value, { onlyFirst }) ?? [];
     return problems.map((problem) => ({ ...problem, path: path + problem.path }));
   }
@@ -154,7 +155,7 @@ export class InputReader {
 }
 
 /** Compiled at once, but for tensors: these are checked as they are read, and ajv need not be loaded at the start. */
-function validatorOf(schema: InputParameter['type']['jsonSchema'], late: boolean): () => Validator {
+function validatorOf(schema: JsonSchema, late: boolean): () => Validator {
   let validator = late ? undefined : compileValidator(schema);
   return () => (validator ??= compileValidator(schema));
 }

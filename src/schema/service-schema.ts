@@ -1,3 +1,4 @@
+import { type JsonSchema, nullable } from './json-schema.js';
 import type { ParameterType } from './parameter-type.js';
 
 /** One input of `run`, by its place in {@link ServiceSchema.inputs}. */
@@ -19,6 +20,11 @@ export interface ServiceSchema {
   readonly output?: ParameterType;
   /** Whether a raw `run` answers CORS preflights itself. */
   readonly answersPreflights?: boolean;
+}
+
+/** What a body may have for an input: the one schema that checks it, and that the documents print. */
+export function inputJsonSchema({ type, optional }: InputParameter): JsonSchema {
+  return optional ? nullable(type.jsonSchema) : type.jsonSchema;
 }
 
 /** A function that a schema may be attached to. */

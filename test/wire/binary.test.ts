@@ -18,7 +18,7 @@ afterAll(() => host.stop());
 const rows = new Tensor('float64', Float64Array.of(1.5, 2.5, 3, 4), [2, 2]);
 
 async function score(body: Buffer | string, contentType: string, accept = '*/*') {
-  const response = await host.score(body, { 'content-type': contentType, accept });
+  const response = await host.score(body as string, { 'content-type': contentType, accept });
   const bytes = Buffer.from(await response.arrayBuffer());
   return { status: response.status, type: response.headers.get('content-type'), bytes };
 }

@@ -1,5 +1,5 @@
-import { type JsonSchema, nullable, withoutExample } from '../json-schema.js';
-import type { InputParameter, ServiceSchema } from '../service-schema.js';
+import { type JsonSchema, withoutExample } from '../json-schema.js';
+import { inputJsonSchema, type ServiceSchema } from '../service-schema.js';
 import { fragmentFor, type OpenApiVersion } from './fragment.js';
 
 /** What the documents say about the service besides its schema. */
@@ -42,13 +42,9 @@ function inputSchema({ kind, inputs }: ServiceSchema): JsonSchema {
   if (kind !== 'typed') return anything;
   if (inputs.length === 0) return { type: 'object' };
   const required = inputs.filter(({ optional }) => !optional).map(({ name }) => name);
-  const property = ({ type, optional }: InputParameter) => {
-    const schema = withoutExample(type.jsonSchema);
-    return optional ? nullable(schema) : schema;
-  };
   return {
     type: 'object',
-    properties: Object.fromEntries(inputs.map((input) => [input.name, property(input)])),
+    properties: Object.fromEntries(inputs.map((input) => [input.name, withoutExample(inputJsonSchema(input))])),
     ...(required.length > 0 ? { required } : {}),
     example: Object.fromEntries(inputs.map(({ name, type }) => [name, type.jsonSchema.example])),
   };
