@@ -11,6 +11,7 @@ import {
 import { readTensor } from '../../../../src/schema/json/numbers/tensor-reader.js';
 import { numberClasses, numberText } from './number-texts.js';
 import { Random } from './random.js';
+import { wholeOf } from './reference.js';
 
 // Every number, however it is written, is read to the last bit as JSON.parse reads it, and every integer as BigInt
 // does. `FUZZ_CASES` asks for so many numbers of each float type; `FUZZ_SEED` for those of an earlier run.
@@ -61,20 +62,6 @@ describe.each(floatTypes)('numbers read to %s', (type) => {
     TIMEOUT_MS,
   );
 });
-
-/** The whole number that a text is; undefined if it is none. */
-function wholeOf(text: string): bigint | undefined {
-  const [, sign, whole = '', fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? assert.fail(text);
-  const digits = BigInt(whole + fraction);
-  const exponent = Number(power) - fraction.length;
-  if (digits === 0n) return 0n;
-  if (Math.abs(exponent) > 300_000) return undefined;
-  const scale = 10n ** BigInt(Math.abs(exponent));
-  if (exponent < 0 && digits % scale !== 0n) return undefined;
-  const value = exponent < 0 ? digits / scale : digits * scale;
-  return sign ? -value : value;
-}
 
 /** An integer that is likely to be in a range or beside it. */
 function nearInteger(random: Random): string {

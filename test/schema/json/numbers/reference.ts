@@ -68,8 +68,7 @@ function elementOf(value: unknown, type: NumericType, path: string): number | bi
   const { min, max } = integerRanges[type];
   const expected = `an integer from ${min} to ${max}`;
   const whole = typeof value === 'bigint' || Number.isInteger(value) ? BigInt(value as number | bigint) : undefined;
-  // What was written, as a fraction or with an exponent, may be rounded: the reader goes by the literal.
-  if (typeof value === 'number' && Math.abs(value) > 2 ** 52 && Number.isFinite(value)) throw new Unsure();
+  if (typeof value === 'number' && whole !== undefined && !Number.isSafeInteger(value)) throw new Unsure();
   if (whole === undefined || whole < min || whole > max) throw new Unfit(path, expected, bracketed(value));
   return type.endsWith('64') ? whole : Number(whole);
 }
@@ -89,4 +88,23 @@ export function topLevelKeys(text: string): number {
     else if (character === ':' && depth === 1) keys++;
   }
   return keys;
+}
+
+/** The whole number that a text is; undefined if it is none. */
+export function wholeOf(text: string): bigint | undefined {
+  const [, sign, whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? assert.fail(text);
+  const digits = BigInt(whole + fraction);
+  const exponent = Number(power) - fraction.length;
+  if (digits === 0n) return 0n;
+  if (Math.abs(exponent) > 300_000) return undefined;
+  const scale = 10n ** BigInt(Math.abs(exponent));
+  if (exponent < 0 && digits % scale !== 0n) return undefined;
+  const value = exponent < 0 ? digits / scale : digits * scale;
+  return sign ? -value : value;
+}
+
+/** Whether a number is whole as a double only. The reader goes by what is written, the general parser by the double. */
+export function roundsToWhole(text: string): boolean {
+  return Number.isInteger(Number(text)) && wholeOf(text) === undefined;
 }
