@@ -3,6 +3,9 @@ export class ArrowError extends Error {
   override readonly name = 'ArrowError';
 }
 
+/** Many fields may share one name, however long. */
+const NAME_BYTES_MAX = 1_000;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -54,12 +57,18 @@ export class FlatTable {
 
   text(member: number): string {
     const { start, length } = this.#vector(member, 1);
+    if (length > NAME_BYTES_MAX) throw new ArrowError(`a name in its schema has more than ${NAME_BYTES_MAX} bytes`);
     const { buffer, byteOffset } = this.#view;
     try {
       return utf8.decode(new Uint8Array(buffer, byteOffset + start, length));
     } catch {
       throw new ArrowError('a name in its schema is not UTF-8');
     }
+  }
+
+  /** How many tables a vector has: many vectors may share the same, so count before you make them. */
+  count(member: number): number {
+    return this.#vector(member, 4).length;
   }
 
   tables(member: number): FlatTable[] {

@@ -44,15 +44,19 @@ const floats: readonly FloatType[] = ['float16', 'float32', 'float64'];
 export function readSchema(schema: FlatTable): ArrowField[] {
   if (schema.short(0) !== 0)
     throw new ArrowError('its numbers have the most significant byte first, which is not read');
-  const budget = { left: FIELDS_MAX };
-  return schema.tables(1).map((field) => readField(field, 0, budget));
+  return readFields(schema, 1, 0, { left: FIELDS_MAX });
+}
+
+function readFields(parent: FlatTable, member: number, depth: number, budget: { left: number }): ArrowField[] {
+  budget.left -= parent.count(member);
+  if (budget.left < 0) throw new ArrowError(`it has more than ${FIELDS_MAX} fields`);
+  return parent.tables(member).map((field) => readField(field, depth, budget));
 }
 
 function readField(field: FlatTable, depth: number, budget: { left: number }): ArrowField {
   if (depth > DEPTH_MAX) throw new ArrowError(`its types are nested deeper than ${DEPTH_MAX} levels`);
-  if (--budget.left < 0) throw new ArrowError(`it has more than ${FIELDS_MAX} fields`);
   const name = field.text(0);
-  const children = field.tables(5).map((child) => readField(child, depth + 1, budget));
+  const children = readFields(field, 5, depth + 1, budget);
   const type = readType(field.byte(2), field.table(3), name);
   const isList = type.kind === 'list' || type.kind === 'fixedList';
   if (isList && children.length !== 1)

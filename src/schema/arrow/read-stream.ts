@@ -36,12 +36,15 @@ export function readStream<T>(
 ): ArrowStream<T> {
   let fields: readonly ArrowField[] | undefined;
   const batches: T[] = [];
+  const encoded = new Map<number, ArrowField>();
   const dictionaries = new Map<number, ColumnValues>();
   const budget = newBudget();
   for (const { kind, header, body } of messages(bytes)) {
-    if (kind === SCHEMA && fields === undefined) fields = readSchema(header);
-    else if (fields === undefined) throw new ArrowError('it does not start with a schema');
-    else if (kind === DICTIONARY_BATCH) readDictionary(header, body, fields, dictionaries, budget);
+    if (kind === SCHEMA && fields === undefined) {
+      fields = readSchema(header);
+      noteDictionaries(fields, encoded);
+    } else if (fields === undefined) throw new ArrowError('it does not start with a schema');
+    else if (kind === DICTIONARY_BATCH) readDictionary(header, body, encoded, dictionaries, budget);
     else if (kind === RECORD_BATCH) {
       const batch = readBatchHeader(header);
       if (batch.length < 0) throw new ArrowError(`a batch has ${batch.length} rows`);
@@ -81,12 +84,12 @@ function* messages(bytes: Buffer): Generator<Message> {
 function readDictionary(
   header: FlatTable,
   body: Buffer,
-  fields: readonly ArrowField[],
+  encoded: ReadonlyMap<number, ArrowField>,
   dictionaries: Map<number, ColumnValues>,
   budget: Budget,
 ): void {
   const id = header.long(0);
-  const field = fieldOfDictionary(id, fields);
+  const field = encoded.get(id);
   const data = header.table(1);
   if (field === undefined || data === undefined) throw new ArrowError(`the dictionary ${id} belongs to no field`);
   const { dictionary: _, ...elements } = field;
@@ -103,11 +106,10 @@ function joined(before: ColumnValues, more: ColumnValues, budget: Budget): Colum
   return [...before, ...more];
 }
 
-function fieldOfDictionary(id: number, fields: readonly ArrowField[]): ArrowField | undefined {
+/** The fields whose elements are in a dictionary, by its id: those of one dictionary are of one type. */
+function noteDictionaries(fields: readonly ArrowField[], encoded: Map<number, ArrowField>): void {
   for (const field of fields) {
-    if (field.dictionary?.id === id) return field;
-    const inner = fieldOfDictionary(id, field.children);
-    if (inner !== undefined) return inner;
+    if (field.dictionary) encoded.set(field.dictionary.id, field);
+    noteDictionaries(field.children, encoded);
   }
-  return undefined;
 }

@@ -387,6 +387,11 @@ describe('broken streams', () => {
     assertRefused(arrow.tableToIPC(new arrow.Table(schema), 'stream'), 'it has more than 10000 fields');
   });
 
+  it('that have names without end', () => {
+    const schema = new arrow.Schema([new Field('c'.repeat(1_001), new Null())]);
+    assertRefused(arrow.tableToIPC(new arrow.Table(schema), 'stream'), 'a name in its schema has more than 1000 bytes');
+  });
+
   it('that are nested without end', () => {
     let type: arrow.DataType = new Null();
     for (let i = 0; i < 70; i++) type = new List(new Field('item', type));
