@@ -55,9 +55,9 @@ export class DataFrame {
     options: DataFrameOptions = {},
   ): DataFrame {
     const entries = Symbol.iterator in columns ? [...columns] : Object.entries(columns);
-    const names = entries.map(([name]) => name);
+    const names = new Set(entries.map(([name]) => name));
     const types = new Map(Object.entries(options.types ?? {}));
-    for (const name of types.keys()) if (!names.includes(name)) throw noColumn(name, names);
+    for (const name of types.keys()) if (!names.has(name)) throw noColumn(name, [...names]);
     const first = entries[0];
     const length = options.index?.length ?? first?.[1].length ?? 0;
     const read = new Map<string, Column>();
