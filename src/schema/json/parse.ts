@@ -1,3 +1,5 @@
+import { parsePlain } from './parse-plain.js';
+
 /** Limits of {@link parseJson}; what goes past one is a {@link JsonSyntaxError}. */
 export interface JsonLimits {
   /** Arrays and objects inside each other. */
@@ -55,7 +57,8 @@ const HEX4 = /^[0-9a-fA-F]{4}$/;
  * @throws {JsonSyntaxError}
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
-  return new Parser(text, limits).document();
+  const plain = parsePlain(text, limits);
+  return plain ? plain.value : new Parser(text, limits).document();
 }
 
 class Parser {

@@ -5,6 +5,9 @@ import { JsonSyntaxError, parseJson } from '../../../src/schema/json/parse.js';
 const limits = { depthMax: 100 };
 const parse = (text: string) => parseJson(text, limits);
 
+/** The same without the help of JSON.parse, which would lose the sign of the zero. */
+const parseAlone = (text: string) => (parseJson(`[-0,\n${text}]`, { depthMax: 101 }) as unknown[])[1];
+
 /** The message of the error that a text must give. */
 function problem(text: string): string {
   try {
@@ -22,7 +25,31 @@ describe('parseJson()', () => {
       .tuple(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(undefined, 1, '\t', '\r\n '))
       .map(([value, space]) => JSON.stringify(value, undefined, space));
     const property = fc.property(text, (json) => {
-      expect(rounded(parse(json))).toEqual(rounded(JSON.parse(json)));
+      for (const read of [parse, parseAlone]) expect(rounded(read(json))).toEqual(rounded(JSON.parse(json)));
+    });
+    fc.assert(property, { numRuns: 1_000 });
+  });
+
+  it('counts the levels alike with and without JSON.parse, whatever is in strings', () => {
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 6 },
+        fc.string({ unit: fc.constantFrom('[', '{', ']', '"', '\\', 'a') }),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('[', '"{', '\\'), tie('tree')),
+      ),
+    }));
+    const property = fc.property(tree, fc.integer({ min: 1, max: 5 }), (value, depthMax) => {
+      const outcome = (text: string, levels: number) => {
+        try {
+          parseJson(text, { depthMax: levels });
+          return 'read';
+        } catch {
+          return 'refused';
+        }
+      };
+      const json = JSON.stringify(value);
+      expect(outcome(`[${json}]`, depthMax)).toBe(outcome(`[-0,${json}]`, depthMax));
     });
     fc.assert(property, { numRuns: 1_000 });
   });
@@ -61,7 +88,8 @@ describe('parseJson()', () => {
       try {
         expected = { value: JSON.parse(text) };
       } catch {}
-      if (expected) expect(rounded(parse(text))).toEqual(rounded(expected.value));
+      if (expected)
+        for (const read of [parse, parseAlone]) expect(rounded(read(text))).toEqual(rounded(expected.value));
       else expect(problem(text)).toMatch(/: line \d+ column \d+ \(char \d+\)$/);
     });
     fc.assert(property, { numRuns: 5_000 });
