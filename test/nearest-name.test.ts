@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { nearestName } from '../src/nearest-name.js';
+
+it.each<[string, string[], string | undefined]>([
+  ['data', ['Data', 'date'], 'Data'],
+  ['sepal_length', ['sepalLength', 'petal_length'], 'sepalLength'],
+  ['temperature', ['temprature', 'pressure'], 'temprature'],
+  ['age', ['ages'], 'ages'],
+  ['age', ['name', 'x'], undefined],
+  ['a', ['b'], undefined],
+  ['x'.repeat(1000), ['x'.repeat(1000)], undefined],
+])('%j of %j is %j', (name, candidates, nearest) => expect(nearestName(name, candidates)).toBe(nearest));
