@@ -62,6 +62,26 @@ export function isIntegerType(type: Dtype): type is IntegerType {
   return Object.hasOwn(integerRanges, type);
 }
 
+/** By the tag of the class: a Buffer is a Uint8Array too, and not every Node has a Float16Array to name. */
+const arrayDtypes: Readonly<Record<string, NumericType>> = {
+  Float16Array: 'float16',
+  Float32Array: 'float32',
+  Float64Array: 'float64',
+  Int8Array: 'int8',
+  Int16Array: 'int16',
+  Int32Array: 'int32',
+  BigInt64Array: 'int64',
+  Uint8Array: 'uint8',
+  Uint16Array: 'uint16',
+  Uint32Array: 'uint32',
+  BigUint64Array: 'uint64',
+};
+
+/** The element type that a typed array means; undefined for anything else. */
+export function dtypeOfArray(values: unknown): NumericType | undefined {
+  return ArrayBuffer.isView(values) ? arrayDtypes[(values as Float32Array)[Symbol.toStringTag]] : undefined;
+}
+
 /** An array of zeros that holds `length` elements of a type. */
 export function newNumericArray(type: NumericType, length: number): NumericArray {
   return new arrayClasses[type](length);

@@ -1,5 +1,6 @@
 import {
   type Dtype,
+  dtypeOfArray,
   float16Bits,
   float16Value,
   type IntegerType,
@@ -31,25 +32,6 @@ export interface Column {
 interface ElementReader {
   readonly expected: string;
   readonly convert: (value: unknown) => unknown;
-}
-
-/** By the tag of the class: a Buffer is a Uint8Array too, and not every Node has a Float16Array to name. */
-const typedArrays: Readonly<Record<string, Dtype>> = {
-  Float16Array: 'float16',
-  Float32Array: 'float32',
-  Float64Array: 'float64',
-  Int8Array: 'int8',
-  Int16Array: 'int16',
-  Int32Array: 'int32',
-  BigInt64Array: 'int64',
-  Uint8Array: 'uint8',
-  Uint16Array: 'uint16',
-  Uint32Array: 'uint32',
-  BigUint64Array: 'uint64',
-};
-
-function typedArrayType(values: ColumnValues): Dtype | undefined {
-  return ArrayBuffer.isView(values) ? typedArrays[values[Symbol.toStringTag]] : undefined;
 }
 
 function floatOf(value: unknown): number | undefined {
@@ -114,7 +96,7 @@ function elementReader(type: ColumnType): ElementReader {
  * @throws {HostError} `INPUT_INVALID` naming column and row of the first value that is not of the type.
  */
 export function readColumn(name: string, given: ColumnValues, type: ColumnType = inferType(given)): Column {
-  if (typedArrayType(given) === type && type !== 'float16') return { type, values: given };
+  if (dtypeOfArray(given) === type && type !== 'float16') return { type, values: given };
   const { convert, expected } = elementReader(type);
   const values = new Array<unknown>(given.length);
   let missing = false;
@@ -147,7 +129,7 @@ function packed(values: readonly unknown[], type: ColumnType, missing: boolean):
 
 /** A plain number is a float, a bigint an integer of 64 bits; what has no one type is 'object'. */
 function inferType(values: ColumnValues): ColumnType {
-  const known = typedArrayType(values);
+  const known = dtypeOfArray(values);
   if (known !== undefined) return known;
   let common: ColumnType | undefined;
   for (const value of values as Iterable<unknown>) {

@@ -1,26 +1,7 @@
-import type { Dtype } from '../../dtype.js';
-import { FLOAT16_AS_BITS, float16Value } from '../../dtype.js';
+import { type Dtype, dtypeOfArray, FLOAT16_AS_BITS, float16Value } from '../../dtype.js';
 import { HostError } from '../../errors.js';
 import { firstElement, nest, shortestFloat32, Tensor } from '../../tensor.js';
 import type { NumpyDtype } from './dtype-option.js';
-
-const arrayDtypes: Readonly<Record<string, Dtype>> = {
-  Float16Array: 'float16',
-  Float32Array: 'float32',
-  Float64Array: 'float64',
-  Int8Array: 'int8',
-  Int16Array: 'int16',
-  Int32Array: 'int32',
-  BigInt64Array: 'int64',
-  Uint8Array: 'uint8',
-  Uint16Array: 'uint16',
-  Uint32Array: 'uint32',
-  BigUint64Array: 'uint64',
-};
-
-function arrayDtype(sample: unknown): Dtype | undefined {
-  return ArrayBuffer.isView(sample) ? arrayDtypes[(sample as Float32Array)[Symbol.toStringTag]] : undefined;
-}
 
 /**
  * A sample of whatever kind as nested arrays.
@@ -29,7 +10,7 @@ function arrayDtype(sample: unknown): Dtype | undefined {
  */
 export function nestedSample(sample: unknown): unknown[] {
   if (sample instanceof Tensor) return nest(Array.from(elementsOf(sample)), sample.dims) as unknown[];
-  if (arrayDtype(sample)) return Array.from(sample as Float32Array, shortest(sample instanceof Float32Array));
+  if (dtypeOfArray(sample)) return Array.from(sample as Float32Array, shortest(sample instanceof Float32Array));
   if (Array.isArray(sample)) return sample;
   const fix = 'Give an array, nested as the input will be: new NumpyParameterType([[1.5, 2.5]]).';
   throw new HostError('ENTRY_INVALID', 'Invalid sample input provided, must provide a sample array.', { fix });
@@ -50,7 +31,7 @@ function shortest(isFloat32: boolean) {
 /** The dtype that a sample means: plain numbers are floats. */
 export function dtypeOfSample(sample: unknown): NumpyDtype {
   if (sample instanceof Tensor) return sample.type as Dtype;
-  const ofArray = arrayDtype(sample);
+  const ofArray = dtypeOfArray(sample);
   if (ofArray) return ofArray;
   const first = firstElement(sample);
   if (typeof first === 'bigint') return 'int64';
