@@ -22,5 +22,6 @@ export {
   type StandardOptions,
   StandardParameterType,
   type StructuredDtype,
+  type ValueOf,
 } from './schema/index.js';
 export { type NestedArray, Tensor, type TypedTensor } from './tensor.js';

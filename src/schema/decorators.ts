@@ -14,14 +14,14 @@ export interface InputOptions {
 /** An input in the object form: a type, or a type with its options. */
 export type InputDefinition<T = unknown> = ParameterType<T> | ({ readonly type: ParameterType<T> } & InputOptions);
 
-type ValueOf<T, O extends InputOptions> =
+type InputValue<T, O extends InputOptions> =
   | (O extends { readonly convertToProvidedType: false } ? unknown : T)
   | (O extends { readonly optional: true } ? undefined : never);
 type DefinedValue<D> =
   D extends ParameterType<infer T>
     ? T
     : D extends { readonly type: ParameterType<infer T> }
-      ? ValueOf<T, D & InputOptions>
+      ? InputValue<T, D & InputOptions>
       : never;
 
 /**
@@ -41,7 +41,7 @@ export function inputSchema<T, const O extends InputOptions = Record<never, neve
   name: string,
   type: ParameterType<T>,
   options?: O,
-): RunDecorator<[ValueOf<T, O>]>;
+): RunDecorator<[InputValue<T, O>]>;
 export function inputSchema<const D extends Readonly<Record<string, InputDefinition>>>(
   inputs: D,
 ): NamedInputsDecorator<DefinedValue<D[keyof D]>>;

@@ -48,3 +48,15 @@ export interface ParameterType<T = unknown> {
   /** What `run` receives for a data frame that came without JSON: as an Arrow stream. */
   fromDataFrame?(frame: DataFrame, path: string): T;
 }
+
+/**
+ * What `run` receives for a parameter type: the name of a parameter's type, where the compiler cannot infer it, as in a
+ * method.
+ *
+ * @example
+ * ```ts
+ * const order = new StandardParameterType({ id: 1n, placed: new Date() });
+ * type Order = ValueOf<typeof order>; // { id: bigint; placed: Date }
+ * ```
+ */
+export type ValueOf<P extends ParameterType> = P extends ParameterType<infer T> ? T : never;

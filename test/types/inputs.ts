@@ -11,6 +11,7 @@ import {
   StandardParameterType,
   type Tensor,
   type TypedTensor,
+  type ValueOf,
 } from '../../src/index.js';
 
 const floats = new NumpyParameterType([[1.5, 2]]);
@@ -137,3 +138,10 @@ class Celsius implements ParameterType<number> {
   }
 }
 inputSchema('t', new Celsius())((t) => expectTypeOf(t).toEqualTypeOf<number>());
+
+// Where nothing can be inferred, as in a method, the value of a type has a name.
+expectTypeOf<ValueOf<typeof longs>>().toEqualTypeOf<TypedTensor<'int64'>>();
+expectTypeOf<ValueOf<typeof person>['born']>().toEqualTypeOf<Date>();
+expectTypeOf<ValueOf<ParameterType<Set<string>>>>().toEqualTypeOf<Set<string>>();
+// @ts-expect-error: a sample is no parameter type
+expectTypeOf<ValueOf<number[]>>();
