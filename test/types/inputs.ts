@@ -5,6 +5,7 @@
 import { expectTypeOf } from 'vitest';
 import {
   inputSchema,
+  type NestedArray,
   NumpyParameterType,
   outputSchema,
   type ParameterType,
@@ -37,9 +38,18 @@ inputSchema(
     dtype: { name: 'string', at: 'datetime64[s]', grades: ['float64', [1]] },
   }),
 )((data) => {
-  const [first] = data;
-  if (first && 'name' in first) expectTypeOf(first.name).toEqualTypeOf<string>();
+  expectTypeOf(data.map(({ name }) => name)).toEqualTypeOf<string[]>();
+  expectTypeOf(data.map(({ at }) => at)).toEqualTypeOf<(Date | null)[]>();
 });
+inputSchema(
+  'data',
+  new NumpyParameterType([[new Date(0)]]),
+)((data) => expectTypeOf(data).toEqualTypeOf<(Date | null)[][]>());
+inputSchema('data', new NumpyParameterType([Buffer.from('a')]))((data) => expectTypeOf(data).toEqualTypeOf<Buffer[]>());
+inputSchema(
+  'data',
+  new NumpyParameterType([[1]] as NestedArray, { dtype: 'object' }),
+)((data) => expectTypeOf(data).toEqualTypeOf<NestedArray<unknown>>());
 inputSchema('data', count)((data) => expectTypeOf(data).toEqualTypeOf<number>());
 inputSchema('data', new StandardParameterType([1n]))((data) => expectTypeOf(data).toEqualTypeOf<bigint[]>());
 inputSchema(

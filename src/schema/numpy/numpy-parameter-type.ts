@@ -44,12 +44,12 @@ type Dims = readonly (number | undefined)[];
  * ```
  */
 export class NumpyParameterType<S extends NumpySample = NumpySample, D extends NumpyDtype = DtypeOfSample<S>>
-  implements ParameterType<NumpyValue<D>>
+  implements ParameterType<NumpyValue<D, S>>
 {
   readonly jsonSchema: JsonSchema;
   readonly tensorSpec?: TensorSpec;
   /** For elements of which there are tensors. */
-  readonly fromTensor?: (tensor: Tensor, path: string) => NumpyValue<D>;
+  readonly fromTensor?: (tensor: Tensor, path: string) => NumpyValue<D, S>;
   readonly #dtype: ParsedDtype;
   readonly #element: Element;
   readonly #inferType: boolean;
@@ -76,16 +76,16 @@ export class NumpyParameterType<S extends NumpySample = NumpySample, D extends N
     this.tensorSpec = { type: this.#dtype.type, dims: this.#dims };
   }
 
-  decode(value: unknown, path: string): NumpyValue<D> {
+  decode(value: unknown, path: string): NumpyValue<D, S> {
     const dims = this.#dimsOf(value);
     let { fromJson } = this.#element;
     if (this.#dtype.kind === 'tensor') {
       const type = this.#inferType ? inferredType(value) : this.#dtype.type;
       if (this.#inferType) ({ fromJson } = tensorElement(type, false));
-      return tensorOf(value, type, dims, path, fromJson) as NumpyValue<D>;
+      return tensorOf(value, type, dims, path, fromJson) as NumpyValue<D, S>;
     }
     eachElement(value, dims, path, () => {});
-    return mapElements(value, dims.length, fromJson, path) as NumpyValue<D>;
+    return mapElements(value, dims.length, fromJson, path) as NumpyValue<D, S>;
   }
 
   encode(result: unknown): unknown {
@@ -93,7 +93,7 @@ export class NumpyParameterType<S extends NumpySample = NumpySample, D extends N
     return mapElements(result, this.#dims.length, this.#element.toJson);
   }
 
-  #fromTensor(tensor: Tensor, path: string): NumpyValue<D> {
+  #fromTensor(tensor: Tensor, path: string): NumpyValue<D, S> {
     const fits =
       tensor.dims.length === this.#dims.length &&
       this.#dims.every((dim, axis) => dim === undefined || dim === tensor.dims[axis]);
@@ -102,7 +102,7 @@ export class NumpyParameterType<S extends NumpySample = NumpySample, D extends N
       throw refused(path, `expected an array of shape [${expected}], got one of [${tensor.dims.join(', ')}]`);
     }
     const cast = this.#inferType || this.#dtype.kind !== 'tensor' ? tensor : castTensor(tensor, this.#dtype.type, path);
-    return cast as NumpyValue<D>;
+    return cast as NumpyValue<D, S>;
   }
 
   /** Behind an axis of no elements nothing can be seen: there the lengths are the sample's. */

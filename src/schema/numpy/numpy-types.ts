@@ -69,8 +69,19 @@ interface ArrayDtypes {
 }
 type DtypeOfArray<S extends SampleTypedArray> = ArrayDtypes[S[typeof Symbol.toStringTag]];
 
-/** What `run` receives for a dtype. */
-export type NumpyValue<D> = D extends Dtype ? TypedTensor<D> : NestedArray<ElementValue<D>>;
+/** What `run` receives for a dtype: a tensor, or arrays as deep as those of the sample. */
+export type NumpyValue<D, S = NumpySample> = D extends Dtype ? TypedTensor<D> : ArraysLike<S, ElementValue<D>>;
+
+/** Arrays of any depth where the compiler does not see how deep the sample is, or would not find the end. */
+type ArraysLike<S, E, Depth extends 0[] = []> = Depth['length'] extends 8
+  ? NestedArray<E>
+  : S extends readonly (infer Inner)[]
+    ? [Inner] extends [readonly unknown[]]
+      ? ArraysLike<Inner, E, [...Depth, 0]>[]
+      : [Extract<Inner, readonly unknown[]>] extends [never]
+        ? E[]
+        : NestedArray<E>
+    : NestedArray<E>;
 
 type ElementValue<D> = D extends 'bytes'
   ? Buffer
