@@ -11,7 +11,7 @@ interface Call {
   readonly headers: Headers;
   body: string | Buffer | FormData;
   withHead: boolean;
-  /** A file that takes the answer, which is not shown then. */
+  /** A file that takes the answer. */
   output?: string;
   /** What is written behind the answer. */
   writeOut: string;
@@ -21,14 +21,17 @@ interface Call {
  * What a line with curl would show, with the host at http://127.0.0.1:5001. It knows the options that our pages use.
  *
  * @param folder - Where `@file` and `-o file` are.
+ * @returns undefined where the answer goes to a file.
  */
-export async function curl(host: HostProcess, line: string, folder = ''): Promise<string> {
+export async function curl(host: HostProcess, line: string, folder = ''): Promise<string | undefined> {
   const call = parse(line, folder);
   const response = await host.fetch(call.path, { method: 'POST', headers: call.headers, body: call.body });
   const bytes = Buffer.from(await response.arrayBuffer());
-  if (call.output !== undefined) writeFileSync(call.output, bytes);
-  const shown = call.output === undefined ? bytes.toString() : '';
-  const text = shown.replace(/"requestId":"[\w-]{36}"/, '"requestId":"…"');
+  if (call.output !== undefined) {
+    writeFileSync(call.output, bytes);
+    return undefined;
+  }
+  const text = bytes.toString().replace(/"requestId":"[\w-]{36}"/, '"requestId":"…"');
   const writeOut = call.writeOut.replace('%{http_code}', String(response.status)).replaceAll('\\n', '\n');
   if (!call.withHead) return text + writeOut;
   const head = HEADERS_SHOWN.map((name) => `${name}: ${response.headers.get(name)}\n`);

@@ -79,7 +79,7 @@ describe.each(names)('entry-scripts/%s', (name) => {
 
   const calls = callsOf(blocks).flatMap(({ curls, answer }) => curls.map((line) => ({ line, answer })));
   it.each(calls)('README: $line', async ({ line, answer: { language, text } }) => {
-    const shown = await curl(host, line, workplace);
+    const shown = (await curl(host, line, workplace)) ?? '';
     if (language === 'json') expect(json(shown)).toEqual(json(text));
     else expect(shown).toBe(text.trimEnd());
   });
