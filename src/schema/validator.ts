@@ -35,30 +35,41 @@ export function compileValidator(schema: JsonSchema): Validator {
 }
 
 const require = createRequire(import.meta.url);
-const instances = new Map<boolean, Ajv2020>();
+const instances = new Map<string, Ajv2020>();
 
-function ajv(allErrors: boolean): Ajv2020 {
-  const known = instances.get(allErrors);
+function ajv(allErrors: boolean, ownProperties: boolean): Ajv2020 {
+  const key = `${allErrors} ${ownProperties}`;
+  const known = instances.get(key);
   if (known) return known;
   const { Ajv2020: Ajv } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const instance = new Ajv({ allErrors, verbose: true, strict: false, logger: false, addUsedSchema: false });
+  const instance = new Ajv({ allErrors, ownProperties, verbose: true, strict: false, logger: false, addUsedSchema: false });
   for (const [name, { accepts }] of Object.entries(stringFormats)) instance.addFormat(name, accepts);
   instance.addKeyword({
     keyword: numberKeyword,
     errors: false,
     compile: (rule: NumberRule) => (value: unknown) => acceptsNumber(rule, value),
   });
-  instances.set(allErrors, instance);
+  instances.set(key, instance);
   return instance;
 }
 
 function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
   try {
-    return ajv(allErrors).compile(schema);
+    return ajv(allErrors, namesInherited(schema)).compile(schema);
   } catch (error) {
     const message = `A parameter type has a jsonSchema that is no JSON Schema: ${(error as Error).message}.`;
     throw new HostError('ENTRY_INVALID', message, { cause: error });
   }
+}
+
+/**
+ * Whether a schema names what every object inherits, as `constructor`. Only then are members asked whether they are the
+ * object's own: it makes a check several times as long.
+ */
+function namesInherited(part: unknown): boolean {
+  if (typeof part === 'string') return part in Object.prototype;
+  if (typeof part !== 'object' || part === null) return false;
+  return Object.entries(part).some(([key, value]) => key in Object.prototype || namesInherited(value));
 }
 
 function problems({ errors }: ValidateFunction, value: unknown): readonly ErrorDetail[] {

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { StandardParameterType } from '../../src/schema/index.js';
+import { problemsOf, readInput } from '../support/input-problems.js';
+
+describe('a member that every object inherits', () => {
+  const type = new StandardParameterType({ constructor: 'a', toString: 1 });
+
+  it('is missing where a body does not have it', () => {
+    expect(problemsOf(type, '{}')).toEqual(['/constructor: missing', '/toString: missing']);
+    expect(problemsOf(type, '{"constructor": 5, "toString": 5}')).toEqual(['/constructor: expected a string, got 5']);
+  });
+
+  it('is read where it does', () => {
+    expect(readInput(type, '{"constructor": "b", "toString": 5}')).toEqual({ constructor: 'b', toString: 5 });
+  });
+});
