@@ -7,6 +7,7 @@ export type { Model, ModelValue, Tensors } from './runtime/models/model.js';
 export { modelPath } from './runtime/worker/model-path.js';
 export { type RequestContext, type RequestLog, requestContext } from './runtime/worker/request-context.js';
 export {
+  type FrameLike,
   type InputDefinition,
   type InputOptions,
   inputSchema,
@@ -15,6 +16,9 @@ export {
   type NumpyOptions,
   NumpyParameterType,
   outputSchema,
+  type PandasDtype,
+  type PandasOptions,
+  PandasParameterType,
   type ParameterType,
   type RunDecorator,
   rawHttp,
