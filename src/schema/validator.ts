@@ -22,7 +22,8 @@ export type Validator = (value: unknown, options?: { readonly onlyFirst?: boolea
  */
 export function compileValidator(schema: JsonSchema): Validator {
   const checked = withNumberRules(schema);
-  const first = compile(checked, false);
+  // Up to the first error ajv misses that a member named '' is missing.
+  const first = compile(checked, requiresEmptyName(checked));
   let all: ValidateFunction | undefined;
   return (value, { onlyFirst = false } = {}) => {
     if (first(value)) return [];
@@ -67,6 +68,13 @@ function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
     const message = `A parameter type has a jsonSchema that is no JSON Schema: ${(error as Error).message}.`;
     throw new HostError('ENTRY_INVALID', message, { cause: error });
   }
+}
+
+function requiresEmptyName(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  const { required } = part as JsonSchema;
+  if (Array.isArray(required) && required.includes('')) return true;
+  return Object.values(part).some(requiresEmptyName);
 }
 
 /**

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { DTYPES, type Dtype, integerRanges, isFloatType } from '../../src/dtype.js';
 import { HostError } from '../../src/errors.js';
 import { stringFormats } from '../../src/schema/formats.js';
-import { NumpyParameterType, type ParameterType, StandardParameterType } from '../../src/schema/index.js';
+import {
+  NumpyParameterType,
+  PandasParameterType,
+  type ParameterType,
+  StandardParameterType,
+} from '../../src/schema/index.js';
 import { InputReader } from '../../src/schema/input-reader.js';
 import { writeJson } from '../../src/schema/json/write.js';
 import type { JsonSchema } from '../../src/schema/json-schema.js';
@@ -88,11 +93,46 @@ const standardType: fc.Arbitrary<ParameterType> = fc
   .tuple(standardSample, fc.boolean())
   .map(([sample, coerce]) => new StandardParameterType(sample, { coerce }));
 
+const cells: readonly fc.Arbitrary<unknown>[] = [
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.string(),
+  fc.boolean(),
+  date,
+  fc.dictionary(key, scalar, { maxKeys: 2, noNullPrototype: true }),
+];
+const columns = (rows: number) =>
+  fc.dictionary(
+    key,
+    fc
+      .constantFrom(...cells)
+      .chain((cell) =>
+        fc
+          .tuple(cell, fc.array(fc.option(cell, { freq: 4 }), { minLength: rows - 1, maxLength: rows - 1 }))
+          .map(([first, more]) => [first, ...more]),
+      ),
+    { minKeys: 1, maxKeys: 4, noNullPrototype: true },
+  );
+/**
+ * Layouts of which a schema says all. Elsewhere it cannot say which column stands where, or that columns have the same
+ * rows: see the tests of the type itself.
+ */
+const namedOrients = ['records', 'index'] as const;
+const pandasType: fc.Arbitrary<ParameterType> = fc
+  .record({
+    orient: fc.constantFrom(...namedOrients),
+    coerce: fc.boolean(),
+    enforceShape: fc.boolean(),
+    sample: fc.integer({ min: 1, max: 3 }).chain(columns),
+  })
+  .map(({ sample, ...options }) => new PandasParameterType(sample as Record<string, string[]>, options));
+
 /** Every kind of type, and how random ones are made. */
 const types: Readonly<Record<string, fc.Arbitrary<ParameterType>>> = {
   NumpyParameterType: numpyType,
   'NumpyParameterType of structured elements': structuredType,
   StandardParameterType: standardType,
+  PandasParameterType: pandasType,
 };
 
 /** The schema of the input as a stranger reads it: from the text of the document. */
@@ -105,7 +145,8 @@ function printedSchema(schema: ServiceSchema): JsonSchema {
 }
 
 function plainValidator(schema: JsonSchema): (value: unknown) => boolean {
-  const ajv = new Ajv2020({ strict: false, logger: false });
+  // Without allErrors it misses that a member named '' is missing.
+  const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false });
   for (const [name, { accepts }] of Object.entries(stringFormats)) ajv.addFormat(name, accepts);
   return ajv.compile(schema);
 }

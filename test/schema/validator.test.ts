@@ -11,6 +11,11 @@ describe('a member that every object inherits', () => {
     expect(problemsOf(type, '{"constructor": 5, "toString": 5}')).toEqual(['/constructor: expected a string, got 5']);
   });
 
+  it('is missing where its name is empty', () => {
+    expect(problemsOf(new StandardParameterType({ '': 1 }), '{}')).toEqual(['/: missing']);
+    expect(problemsOf(new StandardParameterType([{ '': 1, a: 1 }]), '[{"a":1}]')).toEqual(['/0/: missing']);
+  });
+
   it('is read where it does', () => {
     expect(readInput(type, '{"constructor": "b", "toString": 5}')).toEqual({ constructor: 'b', toString: 5 });
   });
