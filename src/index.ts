@@ -1,6 +1,12 @@
 /** What an entry module may import. This is the only public list. */
 export type { ColumnType, ColumnValues } from './data-frame/column.js';
-export { DataFrame, type DataFrameOptions, type RowsOptions } from './data-frame/data-frame.js';
+export {
+  DataFrame,
+  type DataFrameOptions,
+  type FrameColumns,
+  type RowOf,
+  type RowsOptions,
+} from './data-frame/data-frame.js';
 export type { Orient, Row, RowLabel } from './data-frame/orients.js';
 export { loadModel } from './runtime/models/load-model.js';
 export type { Model, ModelValue, Tensors } from './runtime/models/model.js';

@@ -1,7 +1,7 @@
 import type { Dtype } from '../dtype.js';
 import { HostError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import type { Tensor } from '../tensor.js';
+import type { TypedTensor } from '../tensor.js';
 import { type Column, type ColumnType, type ColumnValues, readColumn } from './column.js';
 import { columnsTensor } from './columns-tensor.js';
 import { type FrameParts, layOut, type Orient, type Row, type RowLabel, setMember } from './orients.js';
@@ -18,9 +18,16 @@ export interface RowsOptions extends DataFrameOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
+/** What the compiler knows of a frame: the values of each column. */
+export type FrameColumns = Readonly<Record<string, ColumnValues>>;
+
+/** A row of a frame whose columns are known. */
+export type RowOf<C extends FrameColumns> = { -readonly [Name in keyof C]: C[Name][number] };
+
 /**
  * A table with named, typed columns and labelled rows. It cannot be changed; the arrays of its columns must not be.
  *
+ * @typeParam C - The columns, where something says what they are: a sample does. Default: any names, any values.
  * @example
  * ```ts
  * const frame = DataFrame.fromColumns({ age: Int32Array.of(41, 37), name: ['Ann', 'Bob'] });
@@ -28,7 +35,7 @@ export interface RowsOptions extends DataFrameOptions {
  * frame.toTensor(['age']); // float32, shape [2, 1]
  * ```
  */
-export class DataFrame {
+export class DataFrame<C extends FrameColumns = FrameColumns> {
   readonly columns: readonly string[];
   /** Row labels. */
   readonly index: readonly RowLabel[];
@@ -106,6 +113,8 @@ export class DataFrame {
    *
    * @throws {HostError} `INPUT_INVALID` for an unknown name, naming the nearest.
    */
+  column<Name extends keyof C & string>(name: Name): C[Name];
+  column(name: string): ColumnValues;
   column(name: string): ColumnValues {
     return this.#column(name).values;
   }
@@ -120,12 +129,12 @@ export class DataFrame {
   }
 
   /** The row at a position, counted from 0, by column name; `undefined` past the last. */
-  row(position: number): Row | undefined {
+  row(position: number): RowOf<C> | undefined {
     return position in this.index ? this.#row(position) : undefined;
   }
 
   /** All rows, by column name. Values are as {@link DataFrame.column} has them. */
-  rows(): Row[] {
+  rows(): RowOf<C>[] {
     return this.index.map((_, position) => this.#row(position));
   }
 
@@ -134,6 +143,8 @@ export class DataFrame {
    *
    * @throws {HostError} `INPUT_INVALID` for an unknown name, naming the nearest, and for a repeated one.
    */
+  select<Name extends keyof C & string>(names: readonly Name[]): DataFrame<Pick<C, Name>>;
+  select(names: readonly string[]): DataFrame;
   select(names: readonly string[]): DataFrame {
     const columns = new Map(names.map((name) => [name, this.#column(name)]));
     if (columns.size < names.length) throw invalid(`a column is selected twice: ${names.join(', ')}`);
@@ -149,12 +160,16 @@ export class DataFrame {
    * @param names - Default: all columns.
    * @throws {HostError} `INPUT_INVALID` naming the column that does not fit, and the row.
    */
-  toTensor(names: readonly string[] = this.columns, type: Dtype = 'float32'): Tensor {
-    return columnsTensor(
+  toTensor<D extends Dtype = 'float32'>(
+    names: readonly string[] = this.columns,
+    type: D = 'float32' as D,
+  ): TypedTensor<D> {
+    const tensor = columnsTensor(
       names.map((name) => [name, this.#column(name)]),
       this.length,
       type,
     );
+    return tensor as TypedTensor<D>;
   }
 
   /**
@@ -178,10 +193,10 @@ export class DataFrame {
     return column;
   }
 
-  #row(position: number): Row {
+  #row(position: number): RowOf<C> {
     const row: Row = {};
     for (const [name, { values }] of this.#columns) setMember(row, name, values[position]);
-    return row;
+    return row as RowOf<C>;
   }
 }
 
