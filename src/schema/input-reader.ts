@@ -73,11 +73,7 @@ export class InputReader {
   fromValues(values: ReadonlyMap<string, unknown>, onlyFirst = false): unknown[] {
     const problems = this.#inputs.flatMap((input, i) => this.#check(input, i, values, onlyFirst));
     if (problems.length > 0) throw this.#refusal(problems.slice(0, PROBLEMS_MAX), values);
-    return this.#inputs.map(({ name, type, convert }) => {
-      const value = values.get(name) ?? undefined;
-      const isRead = value === undefined || value instanceof Tensor || !convert;
-      return isRead ? value : type.decode(value, `/${pointerToken(name)}`);
-    });
+    return this.#inputs.map((input) => argument(input, values.get(input.name)));
   }
 
   /**
@@ -152,6 +148,12 @@ export class InputReader {
     const detail = { path: '', message: `expected an object as ${cut(writeJson(example))}, got ${came}` };
     return new HostError('INPUT_INVALID', message, { details: [detail] });
   }
+}
+
+/** What `run` receives for a value that is right. */
+function argument({ name, type, optional, convert }: InputParameter, value: unknown): unknown {
+  if (optional && (value ?? undefined) === undefined) return undefined;
+  return value instanceof Tensor || !convert ? value : type.decode(value, `/${pointerToken(name)}`);
 }
 
 /** Compiled at once, but for tensors: these are checked as they are read, and ajv need not be loaded at the start. */

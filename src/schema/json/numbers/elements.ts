@@ -17,9 +17,9 @@ export interface Elements {
 type SmallIntegerType = Exclude<IntegerType, 'int64' | 'uint64'>;
 
 export const elementsOf: Readonly<Record<NumericType, Elements>> = {
-  float16: { expected: 'a number', readRow: readFloat64Row, copyChunk: copyFloat16 },
-  float32: { expected: 'a number', readRow: readFloat32Row, copyChunk: copyFrom(float32Chunk) },
-  float64: { expected: 'a number', readRow: readFloat64Row, copyChunk: copyFrom(float64Chunk) },
+  float16: { expected: 'a number or null', readRow: readFloat64Row, copyChunk: copyFloat16 },
+  float32: { expected: 'a number or null', readRow: readFloat32Row, copyChunk: copyFrom(float32Chunk) },
+  float64: { expected: 'a number or null', readRow: readFloat64Row, copyChunk: copyFrom(float64Chunk) },
   int8: smallIntegers('int8'),
   int16: smallIntegers('int16'),
   int32: smallIntegers('int32'),

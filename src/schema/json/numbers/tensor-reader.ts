@@ -23,7 +23,7 @@ export interface UnfitTensor {
   readonly at: number;
   /** JSON pointer below the value of what does not fit, such as `/3/7`; '' for the value itself. */
   readonly path: string;
-  /** `expected a number, got "x"` */
+  /** `expected a number or null, got "x"` */
   readonly message: string;
 }
 

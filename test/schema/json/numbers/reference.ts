@@ -58,7 +58,7 @@ export function referenceTensor(value: unknown, { type, dims: asked }: TensorSpe
 function elementOf(value: unknown, type: NumericType, path: string): number | bigint {
   if (isFloatType(type)) {
     const number = value === null ? Number.NaN : typeof value === 'bigint' ? Number(value) : value;
-    if (typeof number !== 'number') throw new Unfit(path, 'a number', bracketed(value));
+    if (typeof number !== 'number') throw new Unfit(path, 'a number or null', bracketed(value));
     return type === 'float64' ? number : type === 'float32' ? Math.fround(number) : float16Bits(number);
   }
   if (!isIntegerType(type)) {

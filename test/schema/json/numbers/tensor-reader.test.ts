@@ -76,10 +76,10 @@ describe('readTensor()', () => {
   });
 
   it.each<[string, NumericType, TensorSpec['dims'], string]>([
-    ['["x"]', 'float32', [1], '/0: expected a number, got "x"'],
-    ['[[1,2],[3,true]]', 'float64', [2, 2], '/1/1: expected a number, got true'],
-    ['[{}]', 'float16', [1], '/0: expected a number, got an object'],
-    ['[[[1]]]', 'float32', [1, 1], '/0/0: expected a number, got an array'],
+    ['["x"]', 'float32', [1], '/0: expected a number or null, got "x"'],
+    ['[[1,2],[3,true]]', 'float64', [2, 2], '/1/1: expected a number or null, got true'],
+    ['[{}]', 'float16', [1], '/0: expected a number or null, got an object'],
+    ['[[[1]]]', 'float32', [1, 1], '/0/0: expected a number or null, got an array'],
     ['1', 'float32', [free], ': expected an array, got 1'],
     ['{"a":1}', 'float32', [free, 2], ': expected an array of arrays, got an object'],
     ['null', 'float32', [3], ': expected an array of 3, got null'],
@@ -113,7 +113,7 @@ describe('readTensor()', () => {
     ['[1e20]', 'uint64', [1], '/0: expected an integer from 0 to 18446744073709551615, got 1e20'],
     ['[1]', 'bool', [1], '/0: expected true or false, got 1'],
     ['"é\\"x"', 'int8', [], ': expected an integer from -128 to 127, got "é\\"x"'],
-    [`["${'é'.repeat(100)}"]`, 'float32', [1], `/0: expected a number, got "${'é'.repeat(40)}…"`],
+    [`["${'é'.repeat(100)}"]`, 'float32', [1], `/0: expected a number or null, got "${'é'.repeat(40)}…"`],
     [`[${'9'.repeat(99)}]`, 'uint8', [1], `/0: expected an integer from 0 to 255, got ${'9'.repeat(40)}…`],
   ])('says of %s where it is not %s', (text, type, dims, message) => {
     assert.equal(problem(text, type, dims), message);
@@ -121,7 +121,7 @@ describe('readTensor()', () => {
 
   it('says at which byte a value does not fit, whatever is in front of it', () => {
     const body = Buffer.from('{"é": [1, [2]]}');
-    const unfit = { kind: 'unfit', at: 11, path: '/1', message: 'expected a number, got an array' };
+    const unfit = { kind: 'unfit', at: 11, path: '/1', message: 'expected a number or null, got an array' };
     assert.deepEqual(readTensor(body, 6, { type: 'float32', dims: [2] }), unfit);
   });
 
@@ -199,7 +199,7 @@ describe('readTensor()', () => {
 
   it('finds the first thing that does not fit behind more than fits its scratch memory', () => {
     const row = `[${'1,'.repeat(10_000)}"x"]`;
-    assert.equal(problem(row, 'float32', [free]), '/10000: expected a number, got "x"');
+    assert.equal(problem(row, 'float32', [free]), '/10000: expected a number or null, got "x"');
     assert.equal(problem(row, 'float32', [9_999]), ': expected an array of 9999, got an array of 10001');
     assert.equal(
       problem(`[${row.replace('"x"', '1')},[1]]`, 'uint8', [free, free]),
@@ -209,7 +209,7 @@ describe('readTensor()', () => {
 
   it('reads the same again after a value that did not fit', () => {
     for (let i = 0; i < 3; i++) {
-      assert.equal(problem('[[1,2],[3,"x"]]', 'float32', [2, 2]), '/1/1: expected a number, got "x"');
+      assert.equal(problem('[[1,2],[3,"x"]]', 'float32', [2, 2]), '/1/1: expected a number or null, got "x"');
       expect(tensor('[[1,2],[3,4]]', 'float32', [2, 2]).data).toEqual([1, 2, 3, 4]);
     }
   });
