@@ -17,6 +17,7 @@ import type { ParameterType } from '../parameter-type.js';
 import { exampleOf } from '../standard/example-of.js';
 import { type OrientOptions, orientSchema } from './orient-schema.js';
 import { pandasColumn } from './pandas-column.js';
+import type { PandasValue } from './pandas-types.js';
 import { readOrient } from './read-orient.js';
 import { unionOf } from './union-of.js';
 
@@ -66,10 +67,12 @@ export interface PandasOptions {
  * new PandasParameterType({ age: Int32Array.of(41), gap: ['P1D'] }, { orient: 'split', dtypes: { gap: 'timedelta' } });
  * ```
  */
-export class PandasParameterType implements ParameterType<DataFrame> {
+export class PandasParameterType<S extends FrameLike = FrameLike, const O extends PandasOptions = PandasOptions>
+  implements ParameterType<PandasValue<S, O>>
+{
   readonly jsonSchema: JsonSchema;
   /** For samples of numbers alone: a tensor of two axes, with a column for each of the sample's. */
-  readonly fromTensor?: (tensor: Tensor, path: string) => DataFrame;
+  readonly fromTensor?: (tensor: Tensor, path: string) => PandasValue<S, O>;
   readonly #orient: Orient;
   readonly #nodes: readonly ColumnNode[];
   readonly #options: OrientOptions;
@@ -77,7 +80,8 @@ export class PandasParameterType implements ParameterType<DataFrame> {
   readonly #unchecked: ReadonlySet<ColumnNode>;
 
   /** @throws {HostError} `ENTRY_INVALID` if the sample is no frame, or cannot be laid out. */
-  constructor(sample: FrameLike, options: PandasOptions = {}) {
+  constructor(sample: S, given?: O) {
+    const options: PandasOptions = given ?? {};
     const { orient = 'records', enforceColumnType = true, coerce = false } = options;
     if (!ORIENTS.includes(orient)) {
       const message = `Invalid orient provided, must be one of (${ORIENTS.map((each) => `'${each}'`).join(', ')}).`;
@@ -102,10 +106,11 @@ export class PandasParameterType implements ParameterType<DataFrame> {
     }
   }
 
-  decode(value: unknown, path: string): DataFrame {
+  decode(value: unknown, path: string): PandasValue<S, O> {
     const cells = readOrient(value, this.#orient, this.#nodes, path, this.#options);
     const { required } = this.#options;
-    return readCells(this.#nodes, cells, { required, isUnchecked: (node) => this.#unchecked.has(node) });
+    const frame = readCells(this.#nodes, cells, { required, isUnchecked: (node) => this.#unchecked.has(node) });
+    return frame as PandasValue<S, O>;
   }
 
   encode(result: unknown): unknown {
@@ -114,8 +119,9 @@ export class PandasParameterType implements ParameterType<DataFrame> {
     return layOutFrame(frame, this.#nodes, this.#orient);
   }
 
-  fromDataFrame(frame: DataFrame, path: string): DataFrame {
-    return castFrame(frame, this.#nodes, { path, required: this.#options.required, readsObjects: true });
+  fromDataFrame(frame: DataFrame, path: string): PandasValue<S, O> {
+    const cast = castFrame(frame, this.#nodes, { path, required: this.#options.required, readsObjects: true });
+    return cast as PandasValue<S, O>;
   }
 }
 

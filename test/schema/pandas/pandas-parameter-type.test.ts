@@ -24,9 +24,9 @@ describe('run receives a DataFrame', () => {
 
   it('which the compiler knows', () => {
     const type = new PandasParameterType(sample);
-    expectTypeOf(type.decode).returns.toEqualTypeOf<DataFrame>();
-    const run = inputSchema('data', type)((data) => data.length);
-    expectTypeOf(run).parameters.toEqualTypeOf<[DataFrame]>();
+    const run = inputSchema('data', type)((data) => data.column('age'));
+    expectTypeOf(run).parameters.toEqualTypeOf<[ReturnType<typeof type.decode>]>();
+    expectTypeOf(run).returns.toEqualTypeOf<BigInt64Array>();
   });
 
   it.each<[Orient, string, readonly unknown[]]>([
