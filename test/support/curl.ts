@@ -21,21 +21,23 @@ interface Call {
  * What a line with curl would show, with the host at http://127.0.0.1:5001. It knows the options that our pages use.
  *
  * @param folder - Where `@file` and `-o file` are.
- * @returns undefined where the answer goes to a file.
+ * @returns undefined where the answer goes to a file, and nothing is shown.
  */
 export async function curl(host: HostProcess, line: string, folder = ''): Promise<string | undefined> {
   const call = parse(line, folder);
   const response = await host.fetch(call.path, { method: 'POST', headers: call.headers, body: call.body });
   const bytes = Buffer.from(await response.arrayBuffer());
-  if (call.output !== undefined) {
-    writeFileSync(call.output, bytes);
-    return undefined;
-  }
-  const text = bytes.toString().replace(/"requestId":"[\w-]{36}"/, '"requestId":"…"');
-  const writeOut = call.writeOut.replace('%{http_code}', String(response.status)).replaceAll('\\n', '\n');
-  if (!call.withHead) return text + writeOut;
+  if (call.output !== undefined) writeFileSync(call.output, bytes);
+  const shown = call.output === undefined ? bytes.toString() : '';
+  const text = shown.replace(/"requestId":"[\w-]{36}"/, '"requestId":"…"') + written(call.writeOut, response);
+  if (text === '' && call.output !== undefined) return undefined;
+  if (!call.withHead) return text;
   const head = HEADERS_SHOWN.map((name) => `${name}: ${response.headers.get(name)}\n`);
-  return `HTTP/1.1 ${response.status}\n${head.join('')}\n${text}${writeOut}`;
+  return `HTTP/1.1 ${response.status}\n${head.join('')}\n${text}`;
+}
+
+function written(format: string, { status, headers }: Response): string {
+  return format.replace('%{http_code}', String(status)).replace('%{content_type}', headers.get('content-type') ?? '');
 }
 
 function parse(line: string, folder: string): Call {

@@ -79,7 +79,7 @@ describe.each(names)('entry-scripts/%s', (name) => {
 
   const calls = callsOf(blocks).flatMap(({ curls, answer }) => curls.map((line) => ({ line, answer })));
   it.each(calls)('README: $line', async ({ line, answer: { language, text } }) => {
-    const shown = (await curl(host, line, workplace)) ?? '';
+    const shown = (await curl(host, line, workplace)) as string;
     if (language === 'json') expect(json(shown)).toEqual(json(text));
     else expect(shown).toBe(text.trimEnd());
   });
@@ -99,7 +99,7 @@ describe.each(names)('entry-scripts/%s', (name) => {
     const commands = blocks.filter(({ language }) => language !== 'json' && language !== 'text');
     const lines = commands
       .filter((block) => !scripts.includes(block))
-      .flatMap(({ text }) => text.trimEnd().split('\n'));
+      .flatMap(({ text }) => text.replaceAll('\\\n', '').trimEnd().split('\n'));
     expect(lines.filter((line) => !/^(curl |npx scorehost serve |$)/.test(line))).toEqual([]);
   });
 });
