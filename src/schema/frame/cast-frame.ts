@@ -77,7 +77,7 @@ function castColumn(
 ): ColumnValues {
   const { type, schema } = node;
   if (type === undefined || (type === 'object' && !readsObjects)) return values;
-  const cast = type === 'object' ? objectCast(node, path) : cellCast(from, type);
+  const cast = type === 'object' ? objectCast(node, path) : holdsNothing(values, from) ? asItIs : cellCast(from, type);
   if (cast === undefined) throw new CellProblem('', `expected a column of ${type}, got one of ${from}`);
   if (cast === asItIs && ArrayBuffer.isView(values)) return values;
   const cells = Array.from(values as ArrayLike<unknown>, (value, row) => {
@@ -89,6 +89,11 @@ function castColumn(
   return packed(cells, type);
 }
 
+/** A column of no cells, or of null alone, may be of any type. */
+function holdsNothing(values: ColumnValues, type: ColumnType): boolean {
+  return type === 'object' && (values as readonly unknown[]).every((value) => value === null);
+}
+
 /** A cell as the column holds it; undefined if it cannot. */
 type Cast = (value: unknown, row: number) => unknown;
 
@@ -97,9 +102,11 @@ const asItIs: Cast = (value) => value;
 function objectCast(node: ColumnNode, path: string): Cast {
   const validate = cellValidator(node);
   return (value, row) => {
-    const [problem] = validate(value, { onlyFirst: true });
+    // A frame may hold bytes, dates and maps, which are something else in a body.
+    const json = node.toJson ? node.toJson(value) : value;
+    const [problem] = validate(json, { onlyFirst: true });
     if (problem) throw new CellProblem(`/${row}${problem.path}`, problem.message);
-    return node.fromJson(value, `${path}/${row}`);
+    return node.fromJson(json, `${path}/${row}`);
   };
 }
 

@@ -20,9 +20,10 @@ export interface ResultOptions {
 export function frameOfResult(result: unknown, nodes: readonly ColumnNode[], options: ResultOptions): DataFrame {
   try {
     const frame = frameOf(result, hints(result, nodes));
-    const { required, keepsOthers } = options;
+    // A list of no records has no columns, and is a frame without rows.
+    const required = options.required && !(Array.isArray(result) && result.length === 0);
     const known = castFrame(frame, nodes, { path: '', required, readsObjects: false });
-    return keepsOthers ? withOthers(known, frame) : known;
+    return options.keepsOthers ? withOthers(known, frame) : known;
   } catch (error) {
     const reason = (error as Error).message;
     throw new HostError('RESULT_INVALID', `The result of run() does not fit its output type: ${reason}`, {

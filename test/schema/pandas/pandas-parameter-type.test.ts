@@ -231,6 +231,14 @@ describe('a result of run', () => {
     );
   });
 
+  it('may have no rows, or nothing in a column', () => {
+    expect(type.encode([])).toEqual([]);
+    expect(type.encode({ p: [], label: [] })).toEqual([]);
+    expect(type.encode([{ p: null, label: null }])).toEqual([{ p: null, label: null }]);
+    const integers = new PandasParameterType({ n: [1n] });
+    expect(() => integers.encode([{ n: null }])).toThrow(/\/n\/0: expected an integer from .*, got null\.$/);
+  });
+
   it('has whole floats as integers', () => {
     expect(new PandasParameterType({ n: [1n] }).encode({ n: [3] })).toEqual([{ n: 3n }]);
   });
@@ -315,6 +323,9 @@ describe('a frame that came without JSON', () => {
     expect(() => lists.fromDataFrame(DataFrame.fromColumns({ l: [[5], ['x']] }), '')).toThrow(
       '/l/1/0: expected an integer, got "x".',
     );
+    const cells = [{ at: new Date(0), raw: Buffer.from('hi') }];
+    const objects = new PandasParameterType({ o: [{ at: new Date(1), raw: Buffer.from('x') }] });
+    expect(objects.fromDataFrame(DataFrame.fromColumns({ o: cells }), '').column('o')).toEqual(cells);
   });
 });
 
