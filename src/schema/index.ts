@@ -7,4 +7,6 @@ export { type NumpyOptions, NumpyParameterType } from './numpy/numpy-parameter-t
 export { type PandasDtype, type PandasOptions, PandasParameterType } from './pandas/pandas-parameter-type.js';
 export type { ParameterType, ValueOf } from './parameter-type.js';
 export { refused } from './refusal.js';
+export type { SparkDtype } from './spark/spark-dtype.js';
+export { type SparkOptions, SparkParameterType } from './spark/spark-parameter-type.js';
 export { type StandardOptions, StandardParameterType } from './standard/standard-parameter-type.js';

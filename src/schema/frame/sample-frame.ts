@@ -18,7 +18,7 @@ export function sampleFrame(sample: unknown, types: Readonly<Record<string, Colu
 
 export function invalidSample(error: unknown): HostError {
   const reason = (error as Error).message;
-  const fix = "Give a frame's rows, new PandasParameterType([{ age: 41 }]), or its columns: { age: [41, 37] }.";
+  const fix = 'Give a DataFrame, its rows as in [{ age: 41 }, { age: 37 }], or its columns as in { age: [41, 37] }.';
   return new HostError('ENTRY_INVALID', `Invalid sample input provided, must provide a sample data frame: ${reason}`, {
     fix,
     cause: error,

@@ -23,12 +23,12 @@ export function orientSchema(
 type Layout = (nodes: readonly ColumnNode[], labels: readonly RowLabel[], options: OrientOptions) => JsonSchema;
 
 const layouts: Readonly<Record<Orient, Layout>> = {
-  records: (nodes, _, options) => ({ type: 'array', items: record(nodes, options) }),
-  index: (nodes, labels, options) => byLabel(labels, record(nodes, options)),
+  records: (nodes, _, options) => ({ type: 'array', items: recordSchema(nodes, options.required) }),
+  index: (nodes, labels, options) => byLabel(labels, recordSchema(nodes, options.required)),
   columns: (nodes, labels, options) =>
-    record(
+    recordSchema(
       nodes.map((node) => ({ ...node, schema: byLabel(labels, node.schema) })),
-      options,
+      options.required,
     ),
   values: (nodes, _, { required }) => {
     const lengths = required ? { minItems: nodes.length, maxItems: nodes.length } : {};
@@ -64,11 +64,12 @@ const tableSchema: JsonSchema = {
 };
 
 function tableRow(nodes: readonly ColumnNode[], labels: readonly RowLabel[], options: OrientOptions): JsonSchema {
-  const { properties, ...row } = record(nodes, options);
+  const { properties, ...row } = recordSchema(nodes, options.required);
   return { ...row, properties: { index: label(labels), ...properties } };
 }
 
-function record(nodes: readonly ColumnNode[], { required }: OrientOptions): JsonSchema {
+/** A row by the names of its columns. */
+export function recordSchema(nodes: readonly ColumnNode[], required: boolean): JsonSchema {
   return {
     type: 'object',
     ...(required && nodes.length > 0 ? { required: nodes.map(({ name }) => name) } : {}),
