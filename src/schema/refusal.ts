@@ -13,7 +13,8 @@ export function refused(path: string, problem: string): HostError {
 export function refusedFor(details: readonly ErrorDetail[]): HostError {
   const [first, ...others] = details as readonly [ErrorDetail, ...ErrorDetail[]];
   const more = others.length === 0 ? '' : ` (and ${others.length} more in details)`;
-  return new HostError('INPUT_INVALID', `${first.path || 'The body'}: ${first.message}${more}.`, { details });
+  const text = `${first.path || 'The body'}: ${first.message}${more}`;
+  return new HostError('INPUT_INVALID', text.endsWith('?') ? text : `${text}.`, { details });
 }
 
 /** A value as a message names it: never more of it than one would read. */

@@ -251,7 +251,7 @@ describe('a result of run', () => {
   it.each<[string, unknown, RegExp]>([
     ['no frame', 5, /Expected a data frame, an array of records or an object of columns, got 5\.$/],
     ['nothing', undefined, /got undefined\.$/],
-    ['a frame without a column of the type', { P: [1], label: ['a'] }, /\/p: missing; did you mean it by "P"\?\.$/],
+    ['a frame without a column of the type', { P: [1], label: ['a'] }, /\/p: missing; did you mean it by "P"\?$/],
     ['cells of another kind', { p: ['x'], label: ['a'] }, /\/p: expected a column of float64, got one of string\.$/],
   ])('is refused if it is %s', (_, result, message) => {
     expect(() => type.encode(result)).toThrow(message);
