@@ -1,3 +1,5 @@
+import { movedTo } from './schema-parts.js';
+
 /** What a value in JSON is called by JSON Schema. */
 export type JsonTypeName = 'array' | 'boolean' | 'integer' | 'null' | 'number' | 'object' | 'string';
 
@@ -32,6 +34,10 @@ export interface JsonSchema {
 
 /** A schema as it is, or null. */
 export function nullable(schema: JsonSchema): JsonSchema {
+  if (restrictsNull.some((keyword) => keyword in schema)) {
+    const { example, ...rest } = schema;
+    return { anyOf: [movedTo('/anyOf/0', rest), { type: 'null' }], ...('example' in schema ? { example } : {}) };
+  }
   if (schema.anyOf) {
     return schema.anyOf.some(({ type }) => type === 'null')
       ? schema
@@ -41,6 +47,9 @@ export function nullable(schema: JsonSchema): JsonSchema {
   const types = typesOf(schema);
   return types.includes('null') ? schema : { ...schema, type: [...types, 'null'] };
 }
+
+/** Keywords that hold for null too, whatever the type says. */
+const restrictsNull = ['$ref', 'allOf', 'const', 'enum', 'if', 'not', 'oneOf'];
 
 /** The types that a schema names; none if it takes any value. */
 export function typesOf({ type }: JsonSchema): readonly JsonTypeName[] {

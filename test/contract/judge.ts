@@ -6,6 +6,7 @@ import { processDifferences, startDifferences } from './differences/process.js';
 import { rawDifferences } from './differences/raw.js';
 import { resultDifferences } from './differences/results.js';
 import { routingDifferences } from './differences/routing.js';
+import { swaggerDifferences } from './differences/swagger.js';
 import { wireDifferences } from './differences/wire.js';
 import type { OurReply } from './our-reply.js';
 import type { RecordedCase } from './recorded-case.js';
@@ -20,6 +21,7 @@ export const differences: readonly Difference[] = [
   ...resultDifferences,
   ...rawDifferences,
   ...processDifferences,
+  ...swaggerDifferences,
 ];
 
 export type Named = Pick<Difference, 'id' | 'reason'>;

@@ -1,60 +1,74 @@
-import { type JsonSchema, typesOf } from '../json-schema.js';
+import type { JsonSchema } from '../json-schema.js';
+import { pointerToken } from '../refusal.js';
+import { type AnySchema, mapParts, movedTo } from '../schema-parts.js';
+import { olderFragment } from './older-fragment.js';
 
 /** The versions of OpenAPI that are printed, by what their schemas can say. */
 export type OpenApiVersion = '2' | '3' | '3.1';
 
 /**
- * A schema in the words of a version of OpenAPI. 3.1 is JSON Schema itself. 3.0 has one
- * type and `nullable`. 2.0 has neither null nor alternatives: it says the former by the extension that tools know, and
- * of the latter nothing, which is any value.
+ * A schema in the words of a version of OpenAPI. 3.1 is JSON Schema itself; the others know a part of it, and what they
+ * cannot say is left out, so that a document is valid in every version, and never refuses what the host takes.
+ *
+ * @param place - JSON pointer of the schema in its document: references of the schema into itself start there.
  */
-export function fragmentFor(version: OpenApiVersion, schema: JsonSchema): object {
-  if (version === '3.1') return mapParts(schema, (part) => fragmentFor(version, part));
-  const { $schema: _, ...single } = withoutNull(version, schema);
-  return mapParts(single, (part) => fragmentFor(version, part));
+export function fragmentFor(version: OpenApiVersion, schema: JsonSchema, place: string): object {
+  if (version !== '3.1') return olderFragment(version, schema);
+  const printed = jsonSchemaOf(movedTo(place, schema)) as JsonSchema;
+  // Said outright, as readers of 3.0 want it: some know no array without it in 3.1 either.
+  const saysItems = printed.type !== 'array' || 'items' in printed || 'unevaluatedItems' in printed;
+  return saysItems ? printed : { ...printed, items: {} };
 }
 
-/** The keywords whose values are schemas, with each of these replaced. */
-function mapParts(schema: JsonSchema, replace: (part: JsonSchema) => object): object {
-  const entries = Object.entries(schema).map(([keyword, value]) => [keyword, mapPart(keyword, value, replace)]);
+function jsonSchemaOf(schema: AnySchema): AnySchema {
+  if (typeof schema !== 'object') return schema;
+  const entries = Object.entries(schema).flatMap(([keyword, value]) => printKeyword(keyword, value, schema));
   return Object.fromEntries(entries);
 }
 
-function mapPart(keyword: string, value: unknown, replace: (part: JsonSchema) => object): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+/** A keyword in the words of the draft: `example` and `nullable` are OpenAPI 3.0's. */
+function printKeyword(keyword: string, value: unknown, schema: JsonSchema): readonly [string, unknown][] {
   switch (keyword) {
-    case 'items':
-    case 'additionalProperties':
-    case 'not':
-      return replace(value as JsonSchema);
-    case 'anyOf':
-    case 'oneOf':
-    case 'allOf':
-      return (value as JsonSchema[]).map(replace);
-    case 'properties':
-      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replace(part as JsonSchema)]));
+    case '$schema':
+    case 'nullable':
+      return [];
+    case 'type':
+      return [['type', schema.nullable === true ? withNull(value) : value]];
+    case 'example':
+      return [['examples', [value, ...((schema.examples as unknown[] | undefined) ?? [])]]];
+    case 'examples':
+      return 'example' in schema ? [] : [['examples', value]];
+    case 'format':
+      return isBase64(value) && !('contentEncoding' in schema)
+        ? [
+            ['format', value],
+            ['contentEncoding', 'base64'],
+          ]
+        : [['format', value]];
+    case '$defs':
+    case 'definitions':
+      return [[keyword, mapParts(keyword, value, (part) => asObject(jsonSchemaOf(part)))]];
     default:
-      return value;
+      return [[keyword, mapParts(keyword, value, jsonSchemaOf)]];
   }
 }
 
-/** What a schema says of null, in the words of the versions that have no such type. */
-function withoutNull(version: '2' | '3', schema: JsonSchema): JsonSchema {
-  const word = version === '3' ? 'nullable' : 'x-nullable';
-  if (schema.anyOf) return withoutNullOf(schema.anyOf, version, word, schema);
-  const types = typesOf(schema);
-  const { type: _, ...untyped } = schema;
-  const others = types.filter((type) => type !== 'null');
-  const nullable = others.length < types.length ? { [word]: true } : {};
-  if (others.length === 1) return { type: others[0] as 'string', ...untyped, ...nullable };
-  if (others.length === 0) return { ...untyped, ...nullable };
-  return version === '3' ? { ...untyped, anyOf: others.map((type) => ({ type })), ...nullable } : untyped;
+/** What a reference may lead to is an object: not all readers know that it may be `true`. */
+function asObject(schema: AnySchema): AnySchema {
+  if (typeof schema === 'object') return schema;
+  return schema ? {} : { not: {} };
 }
 
-function withoutNullOf(anyOf: readonly JsonSchema[], version: '2' | '3', word: string, schema: JsonSchema): JsonSchema {
-  const { anyOf: _, ...others } = schema;
-  const parts = anyOf.filter(({ type }) => type !== 'null');
-  const nullable = parts.length < anyOf.length ? { [word]: true } : {};
-  if (parts.length === 1) return { ...(parts[0] as JsonSchema), ...others, ...nullable };
-  return version === '3' ? { ...others, anyOf: parts, ...nullable } : { ...others, ...nullable };
+function withNull(type: unknown): unknown {
+  const types = Array.isArray(type) ? type : [type];
+  return types.includes('null') ? types : [...types, 'null'];
+}
+
+function isBase64(format: unknown): boolean {
+  return format === 'byte' || format === 'binary';
+}
+
+/** A part of a JSON pointer, as a reference has it. */
+export function referenceToken(name: string): string {
+  return encodeURIComponent(pointerToken(name));
 }

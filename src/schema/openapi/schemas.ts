@@ -1,0 +1,67 @@
+import { type JsonSchema, withoutExample } from '../json-schema.js';
+import { inputJsonSchema, type ServiceSchema } from '../service-schema.js';
+import { fragmentFor, type OpenApiVersion, referenceToken } from './fragment.js';
+import { replyCodes } from './refusals.js';
+
+/** The body of every refusal. What a caller may count on is the message, as in the reference. */
+export const errorResponse: JsonSchema = {
+  type: 'object',
+  required: ['message'],
+  properties: {
+    message: { type: 'string' },
+    code: { type: 'string', enum: replyCodes },
+    details: {
+      type: 'array',
+      description: 'What is wrong with the input, place by place: each path is a JSON pointer into the body.',
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+    requestId: { type: 'string', description: 'The id under which the log has the request.' },
+  },
+};
+
+export const readiness: JsonSchema = {
+  type: 'object',
+  required: ['ready', 'reason', 'workersReady', 'workersWanted'],
+  properties: {
+    ready: { type: 'boolean' },
+    reason: { type: 'string' },
+    workersReady: { type: 'integer', minimum: 0 },
+    workersWanted: { type: 'integer', minimum: 1 },
+  },
+};
+
+/** One property per input; the examples of the inputs together are the example of the body. */
+export function serviceInput(version: OpenApiVersion, { kind, inputs }: ServiceSchema, place: string): object {
+  if (kind !== 'typed') return fragmentFor(version, undescribed, place);
+  if (inputs.length === 0) return { type: 'object' };
+  const required = inputs.filter(({ optional }) => !optional).map(({ name }) => name);
+  const properties = inputs.map((input) => {
+    const { name } = input;
+    const fragment = fragmentFor(version, withoutExample(inputJsonSchema(input)), `${place}${propertyPlace(name)}`);
+    return [name, fragment] as const;
+  });
+  const example = Object.fromEntries(inputs.map(({ name, type }) => [name, type.jsonSchema.example]));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length > 0 ? { required } : {}),
+    ...(version === '3.1' ? { examples: [example] } : { example }),
+  };
+}
+
+/** Where the schema of an input is, in that of the whole body. */
+export function propertyPlace(name: string): string {
+  return `/properties/${referenceToken(name)}`;
+}
+
+export function serviceOutput(version: OpenApiVersion, { kind, output }: ServiceSchema, place: string): object {
+  if (kind !== 'typed') return fragmentFor(version, undescribed, place);
+  return output ? fragmentFor(version, output.jsonSchema, place) : {};
+}
+
+/** What goes in and out of a `run` without a schema is anything. */
+const undescribed: JsonSchema = { example: {} };
