@@ -46,7 +46,7 @@ function operationOfReference(operation: Json, name: string): Json {
   return {
     ...rest,
     ...(parameters ? { parameters: (parameters as Json[]).map(parameterOfReference) } : {}),
-    ...(requestBody ? { requestBody: withoutWildcard(withoutRequired(requestBody as Json)) } : {}),
+    ...(requestBody ? { requestBody: onlyJson(withoutRequired(requestBody as Json)) } : {}),
     responses: Object.fromEntries(
       Object.entries(responses as Json)
         .filter(([status]) => STATUSES.has(status))
@@ -76,7 +76,7 @@ function withoutRequired(part: Json): Json {
 
 /** The content types that are sent, in place of those that the reference names. */
 function responseOfReference({ headers: _, ...response }: Json, name: string): Json {
-  if (name === 'score') return withoutWildcard(response);
+  if (name === 'score') return onlyJson(response);
   const isDocument = name === 'swagger.json';
   const told = JSON.stringify(response);
   const theirs = isDocument
@@ -91,10 +91,15 @@ function responseOfReference({ headers: _, ...response }: Json, name: string): J
   ) as Json;
 }
 
-/** What a run without a schema takes and gives besides JSON. */
-function withoutWildcard(part: Json): Json {
+/** What is taken and given besides JSON: numbers in bytes, and of a run without a schema anything. */
+function onlyJson(part: Json): Json {
   if (typeof part.content !== 'object') return part;
-  const { '*/*': _, ...content } = part.content as Json;
+  const {
+    '*/*': _any,
+    'application/x-npy': _npy,
+    'application/vnd.apache.arrow.stream': _arrow,
+    ...content
+  } = part.content as Json;
   return { ...part, content };
 }
 
