@@ -6,6 +6,7 @@ const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 export const run = rawHttp(async (request) => {
   const bytes = await imageOf(request);
   if (bytes === undefined) return problem(400, "the form has no file named 'image'");
+  if (bytes.length === 0) return problem(400, 'there is no image: POST one');
   const format = [PNG, JPEG].find((signature) => bytes.subarray(0, signature.length).equals(signature));
   if (format === undefined) return problem(415, 'neither a PNG nor a JPEG');
   const size = format === PNG ? pngSize(bytes) : jpegSize(bytes);

@@ -23,7 +23,8 @@ export default class Delivery {
   @outputSchema(quote)
   run({ id, placed, legsKm, parcels }: Order, { express }: Options = { express: false }) {
     const { kmPerHour, eurosPerKg } = express ? { kmPerHour: 60, eurosPerKg: 5 } : { kmPerHour: 20, eurosPerKg: 2 };
-    const km = legsKm.data.reduce((sum, leg) => sum + leg, 0);
+    // A leg may be null, which is NaN among floats, and nothing keeps a caller from 1e300 kilometres.
+    const km = legsKm.data.reduce((sum, leg) => sum + (Math.min(Math.max(leg, 0), 40_000) || 0), 0);
     return {
       id,
       due: new Date(placed.getTime() + (km / kmPerHour) * 3_600_000),

@@ -25,5 +25,7 @@ export function wholeBodyInput(inputs: readonly InputParameter[]): InputParamete
 /** The media types, besides JSON, that a caller may ask for by `Accept`: where the output type knows of them. */
 export function resultTypes({ kind, output }: ServiceSchema): readonly string[] {
   if (kind !== 'typed' || !output) return [];
-  return [...(output.fromTensor ? [NPY_TYPE] : []), ...(output.fromTensor || output.fromDataFrame ? [ARROW_TYPE] : [])];
+  // A frame of numbers may come as a tensor, but what run gives is a frame.
+  const { fromTensor, fromDataFrame } = output;
+  return [...(fromTensor && !fromDataFrame ? [NPY_TYPE] : []), ...(fromTensor || fromDataFrame ? [ARROW_TYPE] : [])];
 }

@@ -78,16 +78,20 @@ async function startHost(entry) {
 
 /**
  * The document as it is served, in a file, where schemathesis also tests the route that serves it; and without `default`,
- * by which no status would be one that the document does not know.
+ * by which no status would be one that the document does not know. A raw `run` may answer any, which is said by it alone.
  */
 async function documentFile(url, version, folder) {
   const document = await (await fetch(`${url}/swagger.json?version=${version}`)).json();
   for (const path of Object.values(document.paths)) {
-    for (const { responses } of Object.values(path)) delete responses?.default;
+    for (const { responses } of Object.values(path)) if (!isRaw(responses)) delete responses?.default;
   }
   const file = join(folder, 'document.json');
   writeFileSync(file, JSON.stringify(document));
   return file;
+}
+
+function isRaw(responses) {
+  return responses?.['200']?.content?.['*/*'] !== undefined;
 }
 
 /** @returns what it says, and whether it has found something. */

@@ -129,7 +129,7 @@ describe('entry-scripts/image-upload', () => {
     ['a form with a text of that name', formOf('image', 'cat.png'), {}, 400, { message: /no file named 'image'/ }],
     ['a form that breaks off', '--b\r\nContent-Disp', boundary, 400, { message: /no file named 'image'/ }],
     ['something else', 'GIF89a', {}, 415, { message: /neither a PNG nor a JPEG/ }],
-    ['nothing', '', {}, 415, { message: /neither a PNG nor a JPEG/ }],
+    ['nothing', '', {}, 400, { message: /there is no image: POST one/ }],
     ['a PNG that breaks off', png.subarray(0, 20), {}, 400, { message: /broken/ }],
     ['a PNG without a width', withoutWidth, {}, 400, { message: /broken/ }],
     ['a JPEG that breaks off', jpeg.subarray(0, 12), {}, 400, { message: /broken/ }],

@@ -76,6 +76,7 @@ function writeResult(result: unknown, output: ParameterType | undefined): Buffer
   try {
     return writeJsonBytes(output?.encode ? output.encode(result) : result);
   } catch (error) {
+    if (error instanceof HostError && error.code === 'RESULT_INVALID') throw error;
     // What a toJSON() of user code throws is for the log alone.
     const reason = error instanceof JsonWriteError ? error.message : 'its toJSON(), a getter or the output type threw';
     throw new HostError('RESULT_INVALID', `The result of run() cannot be sent as JSON: ${reason}.`, { cause: error });

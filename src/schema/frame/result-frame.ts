@@ -21,7 +21,7 @@ export function frameOfResult(result: unknown, nodes: readonly ColumnNode[], opt
   try {
     const frame = frameOf(result, hints(result, nodes));
     // A list of no records has no columns, and is a frame without rows.
-    const required = options.required && !(Array.isArray(result) && result.length === 0);
+    const required = options.required && frame.length + frame.columns.length > 0;
     const known = castFrame(frame, nodes, { path: '', required, readsObjects: false });
     return options.keepsOthers ? withOthers(known, frame) : known;
   } catch (error) {

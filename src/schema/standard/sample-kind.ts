@@ -22,7 +22,7 @@ export function kindOf(sample: unknown): SampleKind {
 
 function kindOfObject(sample: object): SampleKind {
   if (Array.isArray(sample)) return 'array';
-  if (sample instanceof Date) return 'date';
+  if (sample instanceof Date) return kindOfDate(sample);
   if (sample instanceof Uint8Array) return 'bytes';
   if (sample instanceof Map) return 'map';
   if (sample instanceof Set) return 'set';
@@ -31,6 +31,11 @@ function kindOfObject(sample: object): SampleKind {
   if (prototype === Object.prototype || prototype === null) return 'object';
   const isTensor = sample instanceof Tensor || ArrayBuffer.isView(sample);
   throw notJson(`an object of class ${sample.constructor?.name || 'without a name'}`, isTensor);
+}
+
+function kindOfDate(date: Date): 'date' {
+  if (!Number.isNaN(date.getTime())) return 'date';
+  throw new HostError('ENTRY_INVALID', 'Invalid data sample provided: the Date is none.');
 }
 
 function notJson(what: string, isTensor = false): HostError {

@@ -1,4 +1,3 @@
-import { HostError } from '../../errors.js';
 import { parseDateTime } from '../dates.js';
 import type { JsonSchema } from '../json-schema.js';
 import { numberOfText } from '../number-text.js';
@@ -28,9 +27,9 @@ const nodes: Readonly<Record<ScalarKind, Node>> = {
   },
 };
 
-function dateText(date: Date): string {
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new HostError('ENTRY_INVALID', 'Invalid data sample provided: the Date is none.');
+/** What is no date is null, as it is wherever results are written. */
+function dateText(date: Date): string | null {
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 export function scalarNode(kind: ScalarKind, coerce: boolean): Node {
