@@ -1,5 +1,5 @@
 import { HostError } from '../../errors.js';
-import { nestedDims, type Tensor, type TensorSpec } from '../../tensor.js';
+import { nestedDims, Tensor, type TensorSpec } from '../../tensor.js';
 import type { JsonSchema } from '../json-schema.js';
 import type { ParameterType } from '../parameter-type.js';
 import { refused } from '../refusal.js';
@@ -58,7 +58,7 @@ export class NumpyParameterType<S extends NumpySample = NumpySample, D extends N
   /** @throws {HostError} `ENTRY_INVALID` if the sample is no array, ragged, or holds what its dtype cannot. */
   constructor(sample: S, options: NumpyOptions<D> = {}) {
     const nested = nestedSample(sample);
-    const dims = nestedDims(nested);
+    const dims = sample instanceof Tensor ? sample.dims : nestedDims(nested);
     this.#dtype = parseDtype(options.dtype ?? dtypeOfSample(sample));
     this.#element = elementOf(this.#dtype, options.coerce ?? false);
     this.#inferType = options.enforceColumnType === false;

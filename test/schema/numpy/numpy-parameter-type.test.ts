@@ -41,6 +41,18 @@ describe('the schema of a NumpyParameterType', () => {
     ['Buffers', new NumpyParameterType([Buffer.of(1)]), { type: 'string', format: 'binary' }],
   ])('names the elements of %s', (_, type, items) => expect(type.jsonSchema.items).toEqual(items));
 
+  it('has the axes of a Tensor without rows, whose arrays cannot show them', () => {
+    const none = new NumpyParameterType(new Tensor('float64', new Float64Array(0), [0, 3]));
+    expect(none.jsonSchema).toEqual({
+      type: 'array',
+      items: { type: 'array', items: { type: ['number', 'null'], format: 'double' }, minItems: 3, maxItems: 3 },
+      format: 'numpy.ndarray',
+      example: [],
+    });
+    expect(readInput(none, '[[1, 2, 3]]').dims).toEqual([1, 3]);
+    expect(readInput(none, '[]').dims).toEqual([0, 3]);
+  });
+
   it('has the members of a structured dtype', () => {
     const type = new NumpyParameterType([{ name: 'Sarah', grades: [8, 7] }], {
       dtype: { name: 'string', grades: ['float64', [2]] },
