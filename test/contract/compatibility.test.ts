@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { beyondReplay } from './beyond-replay.js';
-import { namedDifferences } from './judge.js';
+import { namedDifferences, sayings } from './known-differences.js';
 
 const root = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/compatibility.md', root), 'utf8');
@@ -19,6 +19,12 @@ describe('docs/compatibility.md', () => {
   it('has each of them once', () => {
     const ids = documented.map((row) => row.split(' ')[0]);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says one thing of an id, wherever it shows', () => {
+    for (const [id, known] of sayings) {
+      expect(new Set(known.map(({ reason, says }) => `${reason}: ${says}`)).size, id).toBe(1);
+    }
   });
 
   it('is held by files that are there, where no recorded request can show it', () => {

@@ -1,5 +1,5 @@
 import { compare, type Divergence } from './compare.js';
-import { type Difference, explains, type Reason, type StartDifference } from './difference.js';
+import { type Difference, explains, type StartDifference } from './difference.js';
 import { corsDifferences } from './differences/cors.js';
 import { inputDifferences } from './differences/input.js';
 import { processDifferences, startDifferences } from './differences/process.js';
@@ -7,10 +7,12 @@ import { rawDifferences } from './differences/raw.js';
 import { resultDifferences } from './differences/results.js';
 import { routingDifferences } from './differences/routing.js';
 import { swaggerDifferences } from './differences/swagger.js';
+import { typedDifferences } from './differences/typed.js';
 import { wireDifferences } from './differences/wire.js';
 import type { OurReply } from './our-reply.js';
 import type { RecordedCase } from './recorded-case.js';
 import type { Replayed } from './replay.js';
+import type { Named, Verdict } from './verdict.js';
 
 /** All differences that may show in a reply. */
 export const differences: readonly Difference[] = [
@@ -22,18 +24,8 @@ export const differences: readonly Difference[] = [
   ...rawDifferences,
   ...processDifferences,
   ...swaggerDifferences,
+  ...typedDifferences,
 ];
-
-export type Named = Pick<Difference, 'id' | 'reason'>;
-
-/** All named differences that the replay knows: `docs/compatibility.md` has each of them. */
-export const namedDifferences: readonly Named[] = [...differences, ...startDifferences];
-
-export type Verdict =
-  | { readonly kind: 'ok' }
-  | { readonly kind: 'different'; readonly by: readonly Named[] }
-  | { readonly kind: 'mismatch'; readonly unexplained: readonly Divergence[] }
-  | { readonly kind: 'not yet'; readonly why: string };
 
 /** Whether a case gives the recorded answer, or one that differs from it only in ways that are named. */
 export function judge({ recorded, outcome }: Replayed): Verdict {
@@ -54,23 +46,4 @@ function explanation(part: string, recorded: RecordedCase, ours: OurReply): Diff
     return startDifferences.find(({ appliesToStart }) => appliesToStart(recorded, ours.exitCode, ours.output));
   }
   return differences.find((difference) => explains(difference, part, recorded, ours));
-}
-
-/** How many cases came out how; a case with differences for several reasons counts under each. */
-export function summary(verdicts: readonly Verdict[]): Readonly<Record<Verdict['kind'] | Reason | 'cases', number>> {
-  const count = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length;
-  const because = (reason: Reason) =>
-    verdicts.filter((verdict) => verdict.kind === 'different' && verdict.by.some((each) => each.reason === reason))
-      .length;
-  return {
-    cases: verdicts.length,
-    ok: count('ok'),
-    different: count('different'),
-    defect: because('defect'),
-    language: because('language'),
-    'http-stack': because('http-stack'),
-    wording: because('wording'),
-    mismatch: count('mismatch'),
-    'not yet': count('not yet'),
-  };
 }

@@ -1,10 +1,9 @@
-import { summary, type Verdict } from './judge.js';
-import type { RecordedCase } from './recorded-case.js';
+import { summary, type Verdict } from './verdict.js';
 
 const SHOWN_CHARACTERS_MAX = 400;
 
 /** One line for a case, and under it what differs without a name. */
-export function reportCase({ name }: RecordedCase, verdict: Verdict): string {
+export function reportCase({ name }: { readonly name: string }, verdict: Verdict): string {
   switch (verdict.kind) {
     case 'ok':
       return `ok          ${name}`;

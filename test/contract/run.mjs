@@ -4,6 +4,7 @@ import { installHooks } from '../../dist/runtime/worker/entry/hooks.js';
 
 installHooks();
 const { main } = await import('./main.ts');
-const recorded = fileURLToPath(new URL('http-cases.jsonl', import.meta.url));
-await main(process.argv.length > 2 ? process.argv.slice(2) : [recorded]);
+const ours = ['http-cases.jsonl', 'schema-cases.jsonl', 'deserialize-cases.jsonl'];
+const recorded = ours.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+await main(process.argv.length > 2 ? process.argv.slice(2) : recorded);
 process.exit();

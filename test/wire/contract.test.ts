@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judge, type Verdict } from '../contract/judge.js';
+import { judge } from '../contract/judge.js';
 import { readCases } from '../contract/recorded-case.js';
 import { type Replayed, replay } from '../contract/replay.js';
 import { reportCase, reportSummary } from '../contract/report.js';
+import type { Verdict } from '../contract/verdict.js';
 
 const files = ['http-cases.jsonl', 'own-cases.jsonl'];
 const cases = files.flatMap((name) => readCases(fileURLToPath(new URL(`../contract/${name}`, import.meta.url))));
