@@ -8,6 +8,7 @@ import { resultDifferences } from './differences/results.js';
 import { routingDifferences } from './differences/routing.js';
 import { swaggerDifferences } from './differences/swagger.js';
 import { typedDifferences } from './differences/typed.js';
+import { documentDifferences } from './differences/typed-documents.js';
 import { wireDifferences } from './differences/wire.js';
 import type { OurReply } from './our-reply.js';
 import type { RecordedCase } from './recorded-case.js';
@@ -25,6 +26,7 @@ export const differences: readonly Difference[] = [
   ...processDifferences,
   ...swaggerDifferences,
   ...typedDifferences,
+  ...documentDifferences,
 ];
 
 /** Whether a case gives the recorded answer, or one that differs from it only in ways that are named. */

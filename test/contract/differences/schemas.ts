@@ -144,7 +144,8 @@ export const schemaDifferences: readonly SchemaDifference[] = [
       'section 2: "`items` = the fragment of the **last** element"; section 4: "nulls give object if the **last** row is null"',
     explains: ({ part, recorded, ours, places }) => {
       if (part === 'fragment') {
-        return places.length > 0 && isOfLast(recorded as Fragment, places) && covers(ours as Fragment, places);
+        const isSeveral = 'anyOf' in (ours as Fragment) || new Set(places.flatMap(typesOfPlace)).size > 1;
+        return isSeveral && isOfLast(recorded as Fragment, places) && covers(ours as Fragment, places);
       }
       return part === 'required'
         ? isKeysOfAll(recorded, ours, places)
@@ -224,13 +225,14 @@ export const schemaDifferences: readonly SchemaDifference[] = [
     reference:
       'section 1: "Every positional parameter appears, decorated or not … `request_headers` leaks in the same way"',
     explains: ({ path: [root, name, ...rest], part, recorded, ours }, { params, python_source }) =>
-      root === 'ServiceInput' &&
-      name !== undefined &&
-      rest.length === 0 &&
-      ours === undefined &&
-      signature(python_source).includes(name) &&
-      !params.some((param) => param.name === name) &&
-      (part === 'example' ? recorded === '' : isDeepStrictEqual(recorded, {})),
+      (root === 'ServiceInput' && name === undefined && isOnlyNamed(recorded, ours, params, python_source)) ||
+      (root === 'ServiceInput' &&
+        name !== undefined &&
+        rest.length === 0 &&
+        ours === undefined &&
+        signature(python_source).includes(name) &&
+        !params.some((param) => param.name === name) &&
+        (part === 'example' ? recorded === '' : isDeepStrictEqual(recorded, {}))),
   },
 ];
 
@@ -290,4 +292,15 @@ function isMixed(value: PythonValue): boolean {
     default:
       return false;
   }
+}
+
+/** Without any decorated input the reference shows none; here those of any type are shown by the names they have. */
+function isOnlyNamed(recorded: unknown, ours: unknown, params: readonly RecordedParam[], source: string): boolean {
+  const { properties } = ours as { properties?: object };
+  return (
+    params.length === 0 &&
+    isDeepStrictEqual(recorded, { type: 'object' }) &&
+    isDeepStrictEqual(Object.keys(properties ?? {}), signature(source)) &&
+    Object.values(properties ?? {}).every((each) => isDeepStrictEqual(each, {}))
+  );
 }

@@ -1,6 +1,6 @@
 import { compareValues, isExactMoment, momentOf } from '../typed/compare-values.js';
 import type { ConversionDifference, ReadOtherwise } from '../typed/conversion.js';
-import { isDate, isDateTime, isTime } from '../typed/is-of-dtype.js';
+import { isTime } from '../typed/is-of-dtype.js';
 import { isPlainObject } from '../typed/json-pointer.js';
 import type { Place } from '../typed/place.js';
 import { type PythonValue, pythonValue, type RecordedFrame } from '../typed/python-value.js';
@@ -91,7 +91,7 @@ export const standardConversions: readonly ConversionDifference[] = [
     reference: 'section 8: "element types are advertised but never enforced for lists and dicts"',
     refused: ({ recorded, tokens, value, places }) =>
       tokens.length > 0 &&
-      places.every((place) => place.kind !== 'unknown' && !isConverted(recorded.param.sample, tokens, place)) &&
+      places.every(({ kind }) => kind !== 'unknown') &&
       isSameAsSent(recorded.result, tokens, value),
   },
   {
@@ -219,11 +219,6 @@ function isSameAsSent(result: unknown, tokens: readonly string[], value: unknown
   return recorded !== undefined && compareValues(recorded, value).length === 0;
 }
 
-/** Whether the reference looks at a place: it does at direct members that are types of their own. */
-function isConverted(_sample: unknown, tokens: readonly string[], place: Place): boolean {
-  return place.kind === 'value' ? !place.inside && tokens.length === 0 : false;
-}
-
 function isDiscarding(value: string, result: unknown, tokens: readonly string[]): boolean {
   const recorded = recordedAt(result, tokens);
   if (recorded?.kind !== 'bytes') return false;
@@ -239,9 +234,4 @@ function isSameTime(iso: string, text: string): boolean {
     return [hours, minutes, seconds, fraction.slice(0, 6).padEnd(6, '0'), offset].join();
   };
   return parts(iso) === parts(text);
-}
-
-/** Texts that this host reads as dates; for the tests of the rules. */
-export function isReadAsDate(text: string): boolean {
-  return isDate(text) || isDateTime(text) || isTime(text);
 }

@@ -62,9 +62,17 @@ describe('no rule explains a wrong value', () => {
 });
 
 describe('no rule explains another type in a document', () => {
-  const alike = casesOf<SchemaCase>('schema-cases.jsonl').filter(
-    (recorded) => recorded.error === undefined && judgeSchema(recorded).kind === 'ok',
-  );
+  const isAlike = (recorded: SchemaCase) => {
+    const verdict = judgeSchema(recorded);
+    // The output, of no type, is said otherwise in each.
+    return (
+      verdict.kind === 'ok' ||
+      (verdict.kind === 'different' && verdict.by.every(({ id }) => id === 'documents-are-complete'))
+    );
+  };
+  const alike = casesOf<SchemaCase>('schema-cases.jsonl').filter((recorded) => !recorded.error && isAlike(recorded));
+
+  it('and there are many that are documented alike', () => expect(alike.length).toBeGreaterThan(40));
 
   it.each(alike)('$name', (recorded) => {
     const service_input_text = (recorded.service_input_text ?? '')
