@@ -36,7 +36,7 @@ export const readiness: JsonSchema = {
 
 /** One property per input; the examples of the inputs together are the example of the body. */
 export function serviceInput(version: OpenApiVersion, { kind, inputs }: ServiceSchema, place: string): object {
-  if (kind !== 'typed') return fragmentFor(version, undescribed, place);
+  if (kind !== 'typed') return undescribed(version);
   if (inputs.length === 0) return { type: 'object' };
   const required = inputs.filter(({ optional }) => !optional).map(({ name }) => name);
   const properties = inputs.map((input) => {
@@ -59,9 +59,15 @@ export function propertyPlace(name: string): string {
 }
 
 export function serviceOutput(version: OpenApiVersion, { kind, output }: ServiceSchema, place: string): object {
-  if (kind !== 'typed') return fragmentFor(version, undescribed, place);
-  return output ? fragmentFor(version, output.jsonSchema, place) : {};
+  if (kind !== 'typed') return undescribed(version);
+  if (output) return fragmentFor(version, output.jsonSchema, place);
+  return version === '3.1' ? {} : { type: 'object' };
 }
 
-/** What goes in and out of a `run` without a schema is anything. */
-const undescribed: JsonSchema = { example: {} };
+/**
+ * What goes in and out of a `run` without a schema is anything. Those who read the versions that the reference has know
+ * it as an object, which claims too much, and go on to: 3.1 tells the truth.
+ */
+function undescribed(version: OpenApiVersion): object {
+  return version === '3.1' ? { examples: [{}] } : { type: 'object', example: {} };
+}

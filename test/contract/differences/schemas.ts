@@ -39,7 +39,7 @@ export const schemaDifferences: readonly SchemaDifference[] = [
   {
     id: 'documents-are-complete',
     reason: 'defect',
-    says: 'The documents leave out GET /score, readiness, errors, headers and what is required, and name content types that are not sent; here they say it, and claim nothing of a run without a schema.',
+    says: 'The documents leave out GET /score, readiness, errors, headers and what is required, and name content types that are not sent; here they say it, and 3.1 claims nothing of a run without a schema.',
     reference: 'section 1: "None given: `{\\"type\\":\\"object\\"}`"; section 7: "Untrue or missing in it"',
     explains: ({ path, part, recorded, ours }) =>
       path.length === 1 &&

@@ -147,7 +147,7 @@ export const swaggerDifferences: readonly Difference[] = [
   {
     id: 'documents-are-complete',
     reason: 'defect',
-    says: 'The documents leave out GET /score, readiness, errors, headers and what is required, and name content types that are not sent; here they say it, and claim nothing of a run without a schema.',
+    says: 'The documents leave out GET /score, readiness, errors, headers and what is required, and name content types that are not sent; here they say it, and 3.1 claims nothing of a run without a schema.',
     reference:
       'inference-schema.md, section 7: "Untrue or missing in it: GET /score, 400/415/431/500 bodies, headers, version 3.1 in the enum, type of the swagger route (it is JSON), `https` when serving http, … parameter `required`"',
     parts: ['body'],
