@@ -1,12 +1,4 @@
-import {
-  inputSchema,
-  loadModel,
-  type Model,
-  modelPath,
-  NumpyParameterType,
-  outputSchema,
-  type Tensor,
-} from 'scorehost';
+import { inputSchema, loadModel, type Model, modelPath, NumpyParameterType, outputSchema } from 'scorehost';
 
 let model: Model;
 
@@ -17,4 +9,4 @@ export async function init() {
 export const run = inputSchema(
   'data',
   new NumpyParameterType([[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]]),
-)(outputSchema(new NumpyParameterType([[3726.995]]))(async (data: Tensor) => (await model.run({ data })).prediction));
+)(outputSchema(new NumpyParameterType([[3726.995]]))(async (data) => (await model.run({ data })).prediction));
