@@ -4,13 +4,13 @@ import { type ErrorDetail, HostError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { Tensor, type TensorSpec } from '../tensor.js';
 import { wholeBodyInput } from './body-types.js';
-import { type EnvelopePart, readEnvelope } from './json/numbers/envelope.js';
+import { type EnvelopePart, readEnvelope, type UnfitValue } from './json/numbers/envelope.js';
 import type { ReadTensor } from './json/numbers/tensor-reader.js';
 import { type JsonLimits, JsonSyntaxError, parseJson } from './json/parse.js';
 import { jsonText } from './json/text.js';
 import { writeJson } from './json/write.js';
 import type { JsonSchema } from './json-schema.js';
-import { PROBLEMS_MAX, pointerToken, refused, refusedFor, shown } from './refusal.js';
+import { PROBLEMS_MAX, pointerToken, refusedFor, shown } from './refusal.js';
 import { type InputParameter, inputJsonSchema } from './service-schema.js';
 import { compileValidator, type Validator } from './validator.js';
 
@@ -19,6 +19,11 @@ const KEY_CHARACTERS_MAX = 40;
 const EXAMPLE_CHARACTERS_MAX = 200;
 /** Of a larger body only the first problem is looked for: each one found takes memory. */
 const ALL_PROBLEMS_BYTES_MAX = 256 * 1024;
+
+/** What reading the bytes of a body gave: its values, or the first tensor that did not fit. */
+type ReadBody =
+  | { readonly kind: 'values'; readonly values: ReadonlyMap<string, unknown> }
+  | { readonly kind: 'unfit'; readonly problem: ErrorDetail };
 
 /** The arguments of `run`, by the schema of its inputs. */
 export class InputReader {
@@ -44,13 +49,18 @@ export class InputReader {
    */
   fromBody(body: Buffer): unknown[] {
     const read = this.#tensorSpecs.size > 0 ? this.#readBytes(body) : undefined;
-    if (read) return this.fromValues(read, body.length > ALL_PROBLEMS_BYTES_MAX);
+    const onlyFirst = body.length > ALL_PROBLEMS_BYTES_MAX;
+    if (read?.kind === 'values') return this.fromValues(read.values, onlyFirst);
+    if (read && onlyFirst) throw refusedFor([read.problem]);
     if (body.length === 0) throw this.#notAnObject('POST body is empty. Expecting a JSON dictionary.', 'nothing');
     const value = this.#parse(body);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw this.#notAnObject('POST body should be a JSON dictionary.', shown(value));
     }
-    return this.fromValues(new Map(Object.entries(value)), body.length > ALL_PROBLEMS_BYTES_MAX);
+    const values = this.fromValues(new Map(Object.entries(value)), onlyFirst);
+    // As doubles they fit: 1e-400 is 0 then, and a whole number. As it is written it is none.
+    if (read) throw refusedFor([read.problem]);
+    return values;
   }
 
   /**
@@ -79,28 +89,33 @@ export class InputReader {
   /**
    * The values of a body, its tensors without a JavaScript value per number.
    *
-   * @returns undefined if the body has to be parsed as a whole, to find what is wrong with it or with all of it.
-   * @throws {HostError} `INPUT_INVALID` for a tensor that does not fit, in a body too large to look for more.
+   * @returns undefined if the body has to be parsed as a whole, to find what is wrong with it.
    */
-  #readBytes(body: Buffer): Map<string, unknown> | undefined {
+  #readBytes(body: Buffer): ReadBody | undefined {
     const envelope = readEnvelope(body, this.#tensorSpecs, this.#limits);
     if (envelope === undefined) return undefined;
     const values = new Map<string, unknown>();
     for (const [name, part] of envelope) {
+      if (part.kind === 'unfit' && !this.#isLeftOut(body, name, part)) {
+        const path = `/${pointerToken(name)}${part.path}`;
+        return { kind: 'unfit', problem: { path, message: part.message } };
+      }
       const value = this.#readPart(body, name, part);
       if (value === undefined) return undefined;
       values.set(name, value);
     }
-    return values;
+    return { kind: 'values', values };
+  }
+
+  /** An optional input may be null, which is no tensor. */
+  #isLeftOut(body: Buffer, name: string, { start, end }: UnfitValue): boolean {
+    const { optional } = this.#inputs.find((each) => each.name === name) as InputParameter;
+    return optional && body.toString('latin1', start, end) === 'null';
   }
 
   /** Each part is looked at, whether an input wants it or not: else the body would not be known to be JSON. */
   #readPart(body: Buffer, name: string, part: EnvelopePart): unknown {
     if (part.kind === 'tensor') return this.#tensorOf(name, part);
-    if (part.kind === 'unfit') {
-      if (body.length <= ALL_PROBLEMS_BYTES_MAX) return undefined;
-      throw refused(`/${pointerToken(name)}${part.path}`, part.message);
-    }
     const slice = body.subarray(part.start, part.end);
     if (!isUtf8(slice)) return undefined;
     try {

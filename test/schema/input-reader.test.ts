@@ -59,7 +59,9 @@ describe('the arguments of run', () => {
   it('are undefined where an optional input is not there, or null', () => {
     const inputs = [input('a', rows, { optional: true }), input('b', count, { optional: true })];
     expect(read(inputs, '{}')).toEqual([undefined, undefined]);
-    expect(read(inputs, '{"a":null,"b":null}')).toEqual([undefined, undefined]);
+    for (const rest of ['', `,"more":"${'x'.repeat(300_000)}"`]) {
+      expect(read(inputs, `{"a":null,"b": null ${rest}}`)).toEqual([undefined, undefined]);
+    }
   });
 
   it('are what a type of one’s own makes of them, null included', () => {
@@ -108,6 +110,18 @@ describe('a refusal', () => {
     expect(refusal([input('a', rows)], body).details).toEqual([
       { path: '/a/0/0', message: 'expected a number or null, got "x"' },
     ]);
+  });
+
+  it('goes by what is written, in a body of any size', () => {
+    const longs = input('a', new NumpyParameterType([1n]));
+    for (const rest of ['', `,"more":"${'x'.repeat(300_000)}"`]) {
+      expect(refusal([longs], `{"a":[1e-400]${rest}}`).details).toEqual([
+        { path: '/a/0', message: expect.stringMatching(/^expected an integer from .*, got 1e-400$/) },
+      ]);
+      expect(read([longs], `{"a":[9007199254740993.0]${rest}}`)[0]).toMatchObject({
+        data: BigInt64Array.of(2n ** 53n + 1n),
+      });
+    }
   });
 
   it('is that of the parser where the text is no JSON, behind a tensor that does not fit too', () => {
