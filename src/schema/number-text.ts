@@ -1,7 +1,8 @@
 import { integerRanges, isFloatType, type NumericType } from '../dtype.js';
 
 const INTEGER_TEXT = /^[+-]?\d{1,20}$/;
-const FLOAT_TEXT = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf|infinity)$/i;
+/** No digit can be read in two ways: a long text that is no number is refused in one pass. */
+const FLOAT_TEXT = /^[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf|infinity)$/i;
 const BOOL_TEXT = /^(?:true|false)$/i;
 
 /**
