@@ -1,4 +1,7 @@
-/** The name of a list that somebody most likely meant: equal but for case, or few letters away. */
+/**
+ * The name of a list that somebody most likely meant: equal but for case, or few letters away. Of a list of thousands only
+ * the first are looked at.
+ */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = comparable(name);
   // Longer names are data, not spelling; and the distance takes the product of the lengths.
@@ -6,7 +9,9 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   const distanceMax = Math.floor(wanted.length / 3);
   let nearest: string | undefined;
   let nearestDistance = distanceMax + 1;
+  let seen = 0;
   for (const candidate of candidates) {
+    if (seen++ === CANDIDATES_MAX) break;
     if (Math.abs(candidate.length - name.length) > distanceMax + 2) continue;
     const distance = editDistance(wanted, comparable(candidate));
     if (distance < nearestDistance) [nearest, nearestDistance] = [candidate, distance];
@@ -15,6 +20,8 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
 }
 
 const NAME_CHARACTERS_MAX = 64;
+/** A body may have a million keys, and each takes the product of the lengths. */
+const CANDIDATES_MAX = 1000;
 
 /** Case, and how words are joined, are the most common slips. */
 function comparable(name: string): string {
