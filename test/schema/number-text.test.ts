@@ -19,7 +19,22 @@ describe('numbers sent as text', () => {
   });
 
   it('refuses what is no float', () => {
-    for (const text of ['', '.', '+', 'e3', '1e', '1.e', '.e3', '1..2', '1_000', '0x10', '--1', '1 2', 'nano', 'infi']) {
+    for (const text of [
+      '',
+      '.',
+      '+',
+      'e3',
+      '1e',
+      '1.e',
+      '.e3',
+      '1..2',
+      '1_000',
+      '0x10',
+      '--1',
+      '1 2',
+      'nano',
+      'infi',
+    ]) {
       assert.equal(numberOfText(text, 'float64'), undefined, text);
     }
   });
