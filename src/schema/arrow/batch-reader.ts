@@ -10,12 +10,17 @@ import type { ArrowField, ArrowType, BatchHeader } from './metadata.js';
  */
 export const PLAIN_VALUES_MAX = 2 ** 24;
 
+/** Structs, lists of a fixed length and nulls may take no bytes of their own: beyond these, as many as bytes came. */
+const WEIGHTLESS_VALUES_MAX = 1_000_000;
+
 export interface Budget {
   plainValuesLeft: number;
+  weightlessValuesLeft: number;
 }
 
-export function newBudget(): Budget {
-  return { plainValuesLeft: PLAIN_VALUES_MAX };
+/** @param bytes - Of the whole stream. */
+export function newBudget(bytes: number): Budget {
+  return { plainValuesLeft: PLAIN_VALUES_MAX, weightlessValuesLeft: WEIGHTLESS_VALUES_MAX + bytes };
 }
 
 /** The values of every dictionary, by its id. */
@@ -38,12 +43,14 @@ export class BatchReader {
   readonly #body: Buffer;
   readonly #dictionaries: Dictionaries;
   readonly #budget: Budget;
+  #bytesLeft: number;
   #node = 0;
   #buffer = 0;
 
   constructor(header: BatchHeader, body: Buffer, dictionaries: Dictionaries, budget: Budget) {
     this.#header = header;
     this.#body = body;
+    this.#bytesLeft = body.length;
     this.#dictionaries = dictionaries;
     this.#budget = budget;
   }
@@ -55,6 +62,7 @@ export class BatchReader {
     const { type } = field;
     switch (type.kind) {
       case 'null':
+        this.#spendWeightless(length);
         return this.#plain(length, () => null);
       case 'bool':
         return this.#booleans(length, this.#validity(node));
@@ -109,6 +117,9 @@ export class BatchReader {
       const of = field ? ` of '${field.name}'` : '';
       throw new ArrowError(`a buffer${of} does not have the ${bytesMin} bytes it should`);
     }
+    // Buffers lie side by side. Were one body to serve ten thousand columns, each would make an array of it.
+    this.#bytesLeft -= bytes;
+    if (this.#bytesLeft < 0) throw new ArrowError('the buffers of a batch overlap');
     return this.#body.subarray(offset, offset + bytes);
   }
 
@@ -124,6 +135,13 @@ export class BatchReader {
       throw new ArrowError(`it has more than ${PLAIN_VALUES_MAX} booleans, texts, dates, lists or missing values`);
     }
     return Array.from({ length }, (_, i) => value(i));
+  }
+
+  #spendWeightless(length: number): void {
+    this.#budget.weightlessValuesLeft -= length;
+    if (this.#budget.weightlessValuesLeft < 0) {
+      throw new ArrowError('it has more structs, lists of a fixed length and nulls than bytes and a million');
+    }
   }
 
   #booleans(length: number, validity: Validity) {
@@ -211,6 +229,7 @@ export class BatchReader {
   }
 
   #fixedLists(field: ArrowField, size: number, length: number, validity: Validity) {
+    this.#spendWeightless(length);
     const inner = this.values(childOf(field), this.#fixedLength(field, size, length));
     return this.#plain(length, (i) => (validity && !validity(i) ? null : this.#slice(inner, i * size, (i + 1) * size)));
   }
@@ -225,6 +244,7 @@ export class BatchReader {
   }
 
   #structs(field: ArrowField, length: number, validity: Validity) {
+    this.#spendWeightless(length);
     const members = field.children.map((child) => [child.name, this.values(child, length)] as const);
     this.#budget.plainValuesLeft -= length * members.length;
     return this.#plain(length, (i) => {

@@ -38,7 +38,7 @@ export function readStream<T>(
   const batches: T[] = [];
   const encoded = new Map<number, ArrowField>();
   const dictionaries = new Map<number, ColumnValues>();
-  const budget = newBudget();
+  const budget = newBudget(bytes.length);
   for (const { kind, header, body } of messages(bytes)) {
     if (kind === SCHEMA && fields === undefined) {
       fields = readSchema(header);

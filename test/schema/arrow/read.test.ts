@@ -269,9 +269,10 @@ describe('broken streams', () => {
     return arrow.tableToIPC(new arrow.Table(schema, [new arrow.RecordBatch(schema, struct)]), 'stream');
   }
 
-  const { Float64, Null, Bool, Utf8, List, Field, FixedSizeList, makeData } = arrow;
+  const { Float64, Null, Bool, Utf8, List, Field, FixedSizeList, Struct, makeData } = arrow;
   const few = makeData({ type: new Float64(), length: 3, nullCount: 0, data: new Float64Array(3) });
   const rows = 2 ** 30;
+  const weightless = 'it has more structs, lists of a fixed length and nulls than bytes and a million';
 
   it.each<[string, Uint8Array, string]>([
     [
@@ -279,11 +280,7 @@ describe('broken streams', () => {
       lying(Object.assign(few.clone(), { length: rows })),
       `a buffer of 'c' does not have the ${rows * 8} bytes it should`,
     ],
-    [
-      'nothing at all',
-      lying(makeData({ type: new Null(), length: rows })),
-      'it has more than 16777216 booleans, texts, dates, lists or missing values',
-    ],
+    ['nothing at all', lying(makeData({ type: new Null(), length: rows })), weightless],
     [
       'booleans',
       lying(makeData({ type: new Bool(), length: rows, nullCount: 0, data: new Uint8Array(1) })),
@@ -299,7 +296,25 @@ describe('broken streams', () => {
           child: few,
         }),
       ),
-      'it has more than 16777216 booleans, texts, dates, lists or missing values',
+      weightless,
+    ],
+    [
+      'structs of nothing',
+      lying(makeData({ type: new Struct([]), length: rows, nullCount: 0, children: [] })),
+      weightless,
+    ],
+    [
+      'structs around few bytes',
+      lying(
+        ['a', 'b', 'c', 'd'].reduce<arrow.Data>(
+          (child, name) => {
+            const type = new Struct([new Field(name, child.type)]);
+            return makeData({ type, length: child.length, nullCount: 0, children: [child] });
+          },
+          makeData({ type: new Bool(), length: 300_000, nullCount: 0, data: new Uint8Array(37_500) }),
+        ),
+      ),
+      weightless,
     ],
     [
       'lists of a negative length',
@@ -380,6 +395,24 @@ describe('broken streams', () => {
       "row 0 of 'c' is not in its dictionary",
     ],
   ])('that lie about %s', (_, broken, problem) => assertRefused(broken, problem));
+
+  it('that take far more once they are read', () => {
+    const length = 2 ** 24 + 8;
+    const bits = makeData({ type: new Bool(), length, nullCount: 0, data: new Uint8Array(length / 8) });
+    assertRefused(lying(bits), 'it has more than 16777216 booleans, texts, dates, lists or missing values');
+  });
+
+  it('whose columns share their bytes', () => {
+    const shared = Buffer.from(stream('integers'));
+    // The last of eight columns lies from 64 to 80 in the body; here each of them has all of it.
+    const last = shared.indexOf(Buffer.from(BigInt64Array.of(64n, 16n).buffer));
+    for (let column = 0; column < 8; column++) {
+      const at = last - column * 32; // behind each column's offset and length come those of what is missing in it
+      shared.writeBigInt64LE(0n, at);
+      shared.writeBigInt64LE(80n, at + 8);
+    }
+    assertRefused(shared, 'the buffers of a batch overlap');
+  });
 
   it('that have columns without end', () => {
     const names = Array.from({ length: 10_001 }, (_, i) => `c${i}`);
