@@ -24,6 +24,9 @@ const EMPTY_ROWS_MAX = 1_000_000;
 /** Strings are written as long as the longest: one long string among many short ones takes far more than they hold. */
 const STRING_BYTES_MAX = 512 * 1024 * 1024;
 
+/** Of a long string so much is made a text at a time: each character on its own would take 40 bytes until the end. */
+const PIECE_BYTES = 4096;
+
 const DESCR = /^([<>|=]?)([a-zA-Z])(\d{0,9})(\[.*\])?$/;
 
 interface ElementFormat {
@@ -117,16 +120,24 @@ function strings(body: Buffer, { type, bytes, bigEndian }: ElementFormat, count:
 }
 
 function codePointText(item: Buffer, bigEndian: boolean): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < item.length; at += PIECE_BYTES) {
+    pieces.push(String.fromCodePoint(...codePoints(item.subarray(at, at + PIECE_BYTES), bigEndian)));
+  }
+  const text = pieces.join('');
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return text.slice(0, end);
+}
+
+function codePoints(bytes: Buffer, bigEndian: boolean): number[] {
   const points: number[] = [];
-  for (let at = 0; at < item.length; at += 4) {
-    const point = bigEndian ? item.readUInt32BE(at) : item.readUInt32LE(at);
+  for (let at = 0; at < bytes.length; at += 4) {
+    const point = bigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
     if (point > 0x10ffff) throw new NpyError(`a string has the character ${point}, which is none of Unicode`);
     points.push(point);
   }
-  let text = '';
-  for (const point of points.slice(0, points.findLastIndex((one) => one !== 0) + 1))
-    text += String.fromCodePoint(point);
-  return text;
+  return points;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -167,7 +178,7 @@ export function writeNpy(tensor: Tensor): Buffer {
   const write = (descr: string, body: Uint8Array) =>
     Buffer.concat([writeNpyHeader({ descr, fortranOrder: false, shape: dims }), body]);
   if (type === 'string') {
-    const { width, body } = codePoints(tensor.data as readonly string[]);
+    const { width, body } = paddedText(tensor.data as readonly string[]);
     return write(`<U${width}`, body);
   }
   const name = Object.keys(types).find((key) => types[key] === type);
@@ -176,7 +187,7 @@ export function writeNpy(tensor: Tensor): Buffer {
   return write(`${name.endsWith('1') ? '|' : '<'}${name}`, new Uint8Array(buffer, byteOffset, byteLength));
 }
 
-function codePoints(items: readonly string[]): { width: number; body: Buffer } {
+function paddedText(items: readonly string[]): { width: number; body: Buffer } {
   const texts = items.map((item) => Array.from(item, (character) => character.codePointAt(0) as number));
   const width = texts.reduce((longest, { length }) => Math.max(longest, length), 1);
   if (texts.some((points) => points.at(-1) === 0)) {

@@ -95,6 +95,17 @@ describe('readNpy() of what NumPy wrote', () => {
 });
 
 describe('readNpy()', () => {
+  it('reads strings of thousands of characters, blanks of NUL in them and none behind', () => {
+    const text = `${'ä'.repeat(1_023)}😀${'\0'.repeat(2_000)}${'x'.repeat(3_000)}`;
+    const points = Array.from(text, (character) => character.codePointAt(0) as number);
+    const bytes = Buffer.alloc((points.length + 3_000) * 4);
+    points.forEach((point, i) => {
+      bytes.writeUInt32LE(point, i * 4);
+    });
+    const header = `{'descr': '<U${bytes.length / 4}', 'fortran_order': False, 'shape': (1,)}`;
+    assert.deepEqual(readNpy(withHeader(header, bytes)).data, [text]);
+  });
+
   it('reads elements that lie anywhere in the bytes', () => {
     const bytes = fixture('f8');
     const shifted = Buffer.concat([Buffer.of(0), bytes]).subarray(1);
