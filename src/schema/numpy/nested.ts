@@ -21,7 +21,7 @@ export function eachElement(
   for (let i = 0; i < value.length; i++) eachElement(value[i], dims, `${path}/${i}`, visit, axis + 1);
 }
 
-/** The same arrays with each element converted. */
+/** The same arrays with each element converted; what is no array where one should be counts as an element. */
 export function mapElements<T>(
   value: unknown,
   depth: number,
@@ -29,6 +29,13 @@ export function mapElements<T>(
   path = '',
 ) {
   const map = (inner: unknown, below: number, at: string): unknown =>
-    below === 0 ? convert(inner, at) : Array.from(inner as unknown[], (each, i) => map(each, below - 1, `${at}/${i}`));
+    below > 0 && isList(inner)
+      ? Array.from(inner, (each, i) => map(each, below - 1, `${at}/${i}`))
+      : convert(inner, at);
   return map(value, depth, path) as NestedArray<T>;
+}
+
+/** Bytes are one element. */
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof Uint8Array));
 }

@@ -36,7 +36,8 @@ function structuredElement(fields: ReadonlyMap<string, ParsedField>, coerce: boo
     },
     fromJson: (value, path) =>
       convert(value, (part, member, name) => part.fromJson(member, `${path}/${pointerToken(name)}`)),
-    toJson: (value) => convert(value, (part, member) => part.toJson(member)),
+    toJson: (value) =>
+      typeof value === 'object' && value !== null ? convert(value, (part, member) => part.toJson(member)) : value,
   };
 }
 

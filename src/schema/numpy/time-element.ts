@@ -67,8 +67,14 @@ export function timedeltaElement(unit: TimeUnit): Element {
   return {
     schema: { type: 'string', format: 'timedelta' },
     fromJson: (value) => wholeSteps(parseDuration(value as string) / step),
-    toJson: (value) => (typeof value === 'string' ? value : `${value} ${unitNames[unit]}`),
+    toJson: (value) => durationText(value, unit),
   };
+}
+
+/** What is missing is null; what is no count is sent as it is. */
+function durationText(value: unknown, unit: TimeUnit): unknown {
+  if (value === NOT_A_TIME || Number.isNaN(value)) return null;
+  return typeof value === 'number' || typeof value === 'bigint' ? `${value} ${unitNames[unit]}` : value;
 }
 
 /** Cut towards zero, but for what only the arithmetic of doubles has made less than whole. */

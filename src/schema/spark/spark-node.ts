@@ -71,7 +71,7 @@ const scalars: Readonly<Record<SparkScalar, Element>> = {
   date: {
     schema: { type: 'string', format: 'date' },
     fromJson: (value) => parseDateTime(value as string),
-    toJson: (value) => (value instanceof Date ? value.toISOString().slice(0, 'yyyy-mm-dd'.length) : value),
+    toJson: (value) => (value instanceof Date ? dayText(value) : value),
   },
   timestamp: {
     schema: moment.schema,
@@ -79,6 +79,11 @@ const scalars: Readonly<Record<SparkScalar, Element>> = {
     toJson: moment.toJson ?? asItIs,
   },
 };
+
+/** What is no date is null, as it is wherever results are written. */
+function dayText(date: Date): string | null {
+  return Number.isNaN(date.getTime()) ? null : (date.toISOString().split('T', 1)[0] as string);
+}
 
 function number(name: 'byte' | 'short' | 'integer' | 'long' | 'float' | 'double' | 'decimal'): Element {
   const type = sparkScalars[name];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DTYPES, type Dtype } from '../../../src/dtype.js';
-import { NumpyParameterType } from '../../../src/schema/index.js';
+import { NumpyParameterType, type ParameterType } from '../../../src/schema/index.js';
 import { writeJson } from '../../../src/schema/json/write.js';
 import { Tensor } from '../../../src/tensor.js';
 import { problemsOf, readExample, readInput } from '../../support/input-problems.js';
@@ -196,6 +196,28 @@ describe('refusals', () => {
   ])('refuse %s at the start', (_, make, message) => {
     expect(make).toThrow(message);
     expect(make).toThrow(expect.objectContaining({ code: 'ENTRY_INVALID' }));
+  });
+});
+
+describe('a result of run', () => {
+  const bytes = new NumpyParameterType([[Buffer.from('a')]]);
+  const days = new NumpyParameterType(['3 days'], { dtype: 'timedelta64[D]' });
+  const grades = new NumpyParameterType([{ grade: 8 }], { dtype: { grade: 'float64' } });
+
+  it.each<[string, ParameterType, unknown, unknown]>([
+    ['bytes', bytes, [[Buffer.from('ab')]], [['YWI=']]],
+    ['bytes of an axis less', bytes, [Buffer.from('ab')], ['YWI=']],
+    ['spans of time', days, [3, 2n, '4 hours'], ['3 days', '2 days', '4 hours']],
+    ['spans of time in a typed array', days, [Float64Array.of(3)], [Float64Array.of(3)]],
+    ['spans of time that are missing', days, [null, Number.NaN, 'NaT'], [null, null, null]],
+    ['records', grades, [{ grade: 7, name: 'Ann' }], [{ grade: 7 }]],
+  ])('%s', (_, type, result, json) => expect(type.encode?.(result)).toEqual(json));
+
+  it('of no such type is sent as it came, not as something else', () => {
+    expect(bytes.encode([5, 'text', null])).toEqual([5, 'text', null]);
+    expect(days.encode([true, {}])).toEqual([true, {}]);
+    expect(grades.encode([5, null, 'text'])).toEqual([5, null, 'text']);
+    expect(bytes.encode('text')).toBe('text');
   });
 });
 

@@ -201,6 +201,12 @@ describe('a result of run', () => {
     expect(type.encode([{ ...everything[0], other: 1 }])).toEqual([{ ...inJson[0], other: 1 }]);
   });
 
+  it('has days of any year, and null for what is no date', () => {
+    const born = new SparkParameterType([{ days: ['2020-01-02'] }], { dtypes: { days: ['date'] } });
+    const days = [new Date('2020-01-02'), new Date(8.64e15), new Date(Number.NaN)];
+    expect(born.encode([{ days }])).toEqual([{ days: ['2020-01-02', '+275760-09-13', null] }]);
+  });
+
   it('is refused if a field is missing', () => {
     expect(() => new SparkParameterType({ a: ['x'], b: [1] }).encode([{ a: 'y' }])).toThrow(
       'The result of run() does not fit its output type: /b: missing.',
