@@ -21,5 +21,12 @@ describe('accepts()', () => {
     ['application/x-npyz', false],
   ])('%s: %s', (value, accepted) => expect(accepts(head('Accept', value), 'application/x-npy')).toBe(accepted));
 
+  it('looks at each line of the header', () => {
+    const call = head('Accept', 'text/html', 'X-Accept', 'a/b', 'accept', 'application/json, application/x-npy');
+    expect(accepts(call, 'application/x-npy')).toBe(true);
+    expect(accepts(call, 'text/html')).toBe(true);
+    expect(accepts(call, 'a/b')).toBe(false);
+  });
+
   it('is false without the header', () => expect(accepts(head(), 'application/x-npy')).toBe(false));
 });
