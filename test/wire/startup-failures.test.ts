@@ -212,6 +212,13 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     at: 'score.ts:3:40',
     fix: mendLine,
   },
+  'a decorated run that is overridden': {
+    files: {
+      'score.ts': `${useTypes}class A {\n  run(data: unknown) {\n    return data;\n  }\n}\nA.prototype.run = inputSchema('data', new NumpyParameterType([1]))(A.prototype.run);\nexport default class B extends A {\n  override run(data: unknown) {\n    return [data];\n  }\n}\n`,
+    },
+    headline: 'run() overrides one that has a schema, and has none itself.',
+    fix: 'Decorate the run() of the subclass too.',
+  },
   'a sample that is none': {
     files: {
       'score.ts': `${useTypes}export const run = inputSchema(\n  'data', new NumpyParameterType([[1, 2], [3]]))((data) => data);\n`,

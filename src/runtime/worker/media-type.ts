@@ -5,13 +5,22 @@ export function contentType(head: CallHead): string {
   return (valuesOf(head, 'content-type')[0] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Whether a caller asks for a media type by its name; that anything would do is no wish for it. */
+/**
+ * Whether a caller asks for a media type by its name, and not for JSON rather; that anything would do is no wish for it.
+ *
+ * @see RFC 9110, 12.5.1: Accept, and the weights of its types.
+ */
 export function accepts(head: CallHead, mediaType: string): boolean {
   const ranges = valuesOf(head, 'accept').join().toLowerCase().split(',');
-  return ranges.some((range) => {
-    const [type, ...parameters] = range.split(';').map((part) => part.trim());
-    return type === mediaType && !parameters.some((parameter) => /^q=0(?:\.0{0,3})?$/.test(parameter));
-  });
+  const weights = new Map(ranges.map(weightOf));
+  const weight = weights.get(mediaType) ?? 0;
+  return weight > 0 && weight >= (weights.get('application/json') ?? 0);
+}
+
+function weightOf(range: string): [type: string, weight: number] {
+  const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  return [type, weight === undefined ? 1 : Number(weight.slice(2)) || 0];
 }
 
 /** From the list as it was sent: to make `Headers` of it takes the class, which a worker loads only where it is used. */

@@ -12,8 +12,11 @@ it('contentType() is the media type alone', () => {
 describe('accepts()', () => {
   it.each([
     ['application/x-npy', true],
-    ['application/json, Application/X-Npy;q=0.5', true],
+    ['application/json;q=0.5, Application/X-Npy;q=0.5', true],
+    ['application/json, application/x-npy', true],
+    ['application/json, application/x-npy;q=0.1', false],
     ['application/x-npy;q=0', false],
+    ['application/x-npy;q=much', false],
     ['application/x-npy;q=0.000', false],
     ['application/x-npy;q=0.001', true],
     ['*/*', false],

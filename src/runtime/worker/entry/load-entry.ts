@@ -40,11 +40,22 @@ export async function loadEntry(path: string): Promise<EntryModule> {
     });
   }
   const schema = schemaOf(withExportedSchema(run, target, namespace));
+  if (schema.kind === 'text') refuseLostSchema(target);
   return {
     init: init && (() => init.call(target)),
     run: (...args) => run.apply(target, args),
     schema,
   };
+}
+
+/** A method that overrides a decorated one does not have its schema: nobody means to lose it. */
+function refuseLostSchema(target: Target): void {
+  for (let parent = Object.getPrototypeOf(target); parent !== null; parent = Object.getPrototypeOf(parent)) {
+    const { run } = parent as Partial<Target>;
+    if (typeof run !== 'function' || schemaOf(run).kind === 'text') continue;
+    const fix = 'Decorate the run() of the subclass too.';
+    throw new HostError('ENTRY_INVALID', 'run() overrides one that has a schema, and has none itself.', { fix });
+  }
 }
 
 /**
