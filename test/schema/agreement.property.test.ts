@@ -8,6 +8,7 @@ import {
   NumpyParameterType,
   PandasParameterType,
   type ParameterType,
+  SparkParameterType,
   StandardParameterType,
 } from '../../src/schema/index.js';
 import { InputReader } from '../../src/schema/input-reader.js';
@@ -127,12 +128,18 @@ const pandasType: fc.Arbitrary<ParameterType> = fc
   })
   .map(({ sample, ...options }) => new PandasParameterType(sample as Record<string, string[]>, options));
 
+const sparkType: fc.Arbitrary<ParameterType> = fc
+  .integer({ min: 1, max: 3 })
+  .chain(columns)
+  .map((sample) => new SparkParameterType(sample as Record<string, string[]>));
+
 /** Every kind of type, and how random ones are made. */
 const types: Readonly<Record<string, fc.Arbitrary<ParameterType>>> = {
   NumpyParameterType: numpyType,
   'NumpyParameterType of structured elements': structuredType,
   StandardParameterType: standardType,
   PandasParameterType: pandasType,
+  SparkParameterType: sparkType,
 };
 
 /** The schema of the input as a stranger reads it: from the text of the document. */
