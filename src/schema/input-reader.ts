@@ -4,6 +4,7 @@ import { type ErrorDetail, HostError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { Tensor, type TensorSpec } from '../tensor.js';
 import { wholeBodyInput } from './body-types.js';
+import { isJson } from './json/is-json.js';
 import { type EnvelopePart, readEnvelope, type UnfitValue } from './json/numbers/envelope.js';
 import type { ReadTensor } from './json/numbers/tensor-reader.js';
 import { type JsonLimits, JsonSyntaxError, parseJson } from './json/parse.js';
@@ -113,11 +114,15 @@ export class InputReader {
     return optional && body.toString('latin1', start, end) === 'null';
   }
 
-  /** Each part is looked at, whether an input wants it or not: else the body would not be known to be JSON. */
+  /**
+   * Each part is looked at, also what no input wants, of which nothing is kept but its name: else the body would not be
+   * known to be JSON.
+   */
   #readPart(body: Buffer, name: string, part: EnvelopePart): unknown {
     if (part.kind === 'tensor') return this.#tensorOf(name, part);
     const slice = body.subarray(part.start, part.end);
     if (!isUtf8(slice)) return undefined;
+    if (!this.#inputs.some((input) => input.name === name)) return isJson(slice) ? null : undefined;
     try {
       return parseJson(slice.toString(), this.#limits);
     } catch {

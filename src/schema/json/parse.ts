@@ -23,7 +23,7 @@ export class JsonSyntaxError extends Error {
 }
 
 /** Longer integers would take quadratic time; the limit is CPython's own (`sys.int_info.default_max_str_digits`). */
-const INTEGER_DIGITS_MAX = 4300;
+export const INTEGER_DIGITS_MAX = 4300;
 
 const literals: Readonly<Record<string, unknown>> = {
   true: true,

@@ -98,7 +98,10 @@ function readValue(
 /** The key that stands between quotes; undefined if it is no JSON string. */
 function keyOf(quoted: Buffer, limits: JsonLimits): string | undefined {
   let plain = true;
-  for (const byte of quoted) if (byte < 0x20 || byte === BACKSLASH || byte > 0x7e) plain = false;
+  for (let i = 0; i < quoted.length; i++) {
+    const byte = quoted[i] as number;
+    if (byte < 0x20 || byte === BACKSLASH || byte > 0x7e) plain = false;
+  }
   if (plain) return quoted.toString('latin1', 1, quoted.length - 1);
   if (!isUtf8(quoted)) return undefined;
   try {
