@@ -30,7 +30,7 @@ export function accessLog(log: Log) {
 
 /** Where the input is wrong, not what it holds: the data of callers is not for the log. */
 function reasonOf({ details, message }: HostError): string {
-  return details.length > 0 ? details.map(({ path }) => path).join(' ') : message;
+  return details.length > 0 ? details.map(({ path }) => path || 'the whole body').join(' ') : message;
 }
 
 /** The ids of W3C trace context, by the names that log collectors know. */
