@@ -11,12 +11,11 @@ import { type JsonLimits, JsonSyntaxError, parseJson } from './json/parse.js';
 import { jsonText } from './json/text.js';
 import { writeJson } from './json/write.js';
 import type { JsonSchema } from './json-schema.js';
-import { PROBLEMS_MAX, pointerToken, refusedFor, shown } from './refusal.js';
+import { cut, PROBLEMS_MAX, pointerToken, refusedFor, shown } from './refusal.js';
 import { type InputParameter, inputJsonSchema } from './service-schema.js';
 import { compileValidator, type Validator } from './validator.js';
 
 const KEYS_SHOWN_MAX = 10;
-const KEY_CHARACTERS_MAX = 40;
 const EXAMPLE_CHARACTERS_MAX = 200;
 /** Of a larger body only the first problem is looked for: each one found takes memory. */
 const ALL_PROBLEMS_BYTES_MAX = 256 * 1024;
@@ -165,7 +164,10 @@ export class InputReader {
 
   #notAnObject(message: string, came: string): HostError {
     const example = Object.fromEntries(this.#inputs.map(({ name, type }) => [name, type.jsonSchema.example]));
-    const detail = { path: '', message: `expected an object as ${cut(writeJson(example))}, got ${came}` };
+    const detail = {
+      path: '',
+      message: `expected an object as ${cut(writeJson(example), EXAMPLE_CHARACTERS_MAX)}, got ${came}`,
+    };
     return new HostError('INPUT_INVALID', message, { details: [detail] });
   }
 }
@@ -194,11 +196,7 @@ function firstKeys(values: ReadonlyMap<string, unknown>): string {
   const keys: string[] = [];
   for (const key of values.keys()) {
     if (keys.length === KEYS_SHOWN_MAX) return `${keys.join(', ')}, …`;
-    keys.push(key.length > KEY_CHARACTERS_MAX ? `${key.slice(0, KEY_CHARACTERS_MAX)}…` : key);
+    keys.push(cut(key));
   }
   return keys.join(', ');
-}
-
-function cut(text: string): string {
-  return text.length > EXAMPLE_CHARACTERS_MAX ? `${text.slice(0, EXAMPLE_CHARACTERS_MAX)}…` : text;
 }

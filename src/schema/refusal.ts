@@ -26,8 +26,9 @@ export function shown(value: unknown): string {
   return cut(String(value));
 }
 
-function cut(text: string): string {
-  return text.length > CHARACTERS_MAX ? `${text.slice(0, CHARACTERS_MAX)}…` : text;
+/** No more of a text than one would read. */
+export function cut(text: string, charactersMax = CHARACTERS_MAX): string {
+  return text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text;
 }
 
 /** A member of a JSON pointer: RFC 6901, section 3. */

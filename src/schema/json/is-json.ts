@@ -1,3 +1,4 @@
+import { skipBlanks } from './numbers/skip.js';
 import { INTEGER_DIGITS_MAX } from './parse.js';
 
 const QUOTE = 0x22;
@@ -87,10 +88,4 @@ function scalarEnd(bytes: Buffer, at: number): number {
   const text = bytes.toString('latin1', at, end);
   if (!SCALAR.test(text)) return -1;
   return LONG_INTEGER.test(text) && !/[.eE]/.test(text) ? -1 : end;
-}
-
-function skipBlanks(bytes: Buffer, at: number): number {
-  let i = at;
-  while (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09) i++;
-  return i;
 }

@@ -1,9 +1,6 @@
 /** The powers of ten from 10^0 to 10^22: all that a double holds exactly. */
 export const exactPowers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
-/** The largest exponent whose power of ten is exact. */
-export const EXACT_EXPONENT_MAX = 22;
-
 /** Below it the low halves would be subnormal, and wrong in their last bits. */
 export const PAIR_EXPONENT_MIN = -280;
 export const PAIR_EXPONENT_MAX = 290;
