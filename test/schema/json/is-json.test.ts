@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJson } from '../../../src/schema/json/is-json.js';
 import { parseJson } from '../../../src/schema/json/parse.js';
+import { damagedText } from './damaged-text.js';
 
 function isParsed(text: string): boolean {
   try {
@@ -14,41 +15,13 @@ function isParsed(text: string): boolean {
 
 describe('isJson()', () => {
   it('takes what the parser takes, and nothing else', () => {
-    const bits = [
-      '[',
-      ']',
-      '{',
-      '}',
-      ',',
-      ':',
-      '"',
-      '\\',
-      '\\u',
-      '0',
-      '-',
-      '.',
-      'e',
-      '+',
-      'true',
-      'NaN',
-      ' ',
-      '\n',
-      '\u0001',
-      '\u00a0',
-    ];
-    const damage = fc.record({ at: fc.nat(), cut: fc.nat(3), insert: fc.constantFrom('', '', ...bits) });
     const text = fc.oneof(
       fc.json(),
       fc
         .tuple(fc.jsonValue(), fc.constantFrom(1, '\t'))
         .map(([value, space]) => JSON.stringify(value, undefined, space)),
     );
-    const damaged = fc.tuple(text, fc.array(damage, { maxLength: 3 })).map(([whole, damages]) =>
-      damages.reduce((rest, { at, cut, insert }) => {
-        const place = at % (rest.length + 1);
-        return rest.slice(0, place) + insert + rest.slice(place + cut);
-      }, whole),
-    );
+    const damaged = damagedText(text, { damagesMin: 0, more: ['NaN'] });
     const property = fc.property(damaged, (json) => {
       const wellFormed = Buffer.from(json);
       expect(isJson(wellFormed), json).toBe(isParsed(wellFormed.toString()));

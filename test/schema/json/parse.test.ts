@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonSyntaxError, parseJson } from '../../../src/schema/json/parse.js';
+import { damagedText } from './damaged-text.js';
 
 const limits = { depthMax: 100 };
 const parse = (text: string) => parseJson(text, limits);
@@ -55,34 +56,7 @@ describe('parseJson()', () => {
   });
 
   it('takes and refuses the same damaged texts as JSON.parse', () => {
-    const bits = [
-      '[',
-      ']',
-      '{',
-      '}',
-      ',',
-      ':',
-      '"',
-      '\\',
-      '\\u',
-      '0',
-      '-',
-      '.',
-      'e',
-      '+',
-      'true',
-      ' ',
-      '\n',
-      '\u0001',
-      '\u00a0',
-    ];
-    const damage = fc.record({ at: fc.nat(), cut: fc.nat(3), insert: fc.constantFrom('', ...bits) });
-    const damaged = fc.tuple(fc.json(), fc.array(damage, { minLength: 1, maxLength: 3 })).map(([whole, damages]) =>
-      damages.reduce((rest, { at, cut, insert }) => {
-        const place = at % (rest.length + 1);
-        return rest.slice(0, place) + insert + rest.slice(place + cut);
-      }, whole),
-    );
+    const damaged = damagedText(fc.json(), { damagesMin: 1 });
     const property = fc.property(damaged, (text) => {
       let expected: { readonly value: unknown } | undefined;
       try {
