@@ -133,8 +133,24 @@ export const errorTable = {
   },
   MODEL_INVALID: {
     exitCode: 3,
-    meaning: 'A model file cannot be found or loaded, or was fed something it does not take.',
+    meaning: 'A model file cannot be found or loaded.',
     fix: 'The message names the file and what is wrong with it.',
+  },
+  PROVIDER_UNAVAILABLE: {
+    exitCode: 3,
+    meaning: 'A model cannot run on the execution provider that was asked for: the machine lacks what it needs.',
+    fix: 'The report names what is missing and what is there; scorehost doctor does, too.',
+  },
+  FEEDS_INVALID: {
+    exitCode: 3,
+    meaning:
+      'A model was fed in init() what it does not take. In run() the caller gets RUN_FAILED, or INPUT_INVALID of a model that is served without an entry module.',
+    fix: 'The message names each input that is wrong, and what the model wants for it.',
+  },
+  MODEL_RUN_FAILED: {
+    exitCode: 3,
+    meaning: 'The runtime of a model failed in init() to run it. In run() the caller gets RUN_FAILED.',
+    fix: 'The message has the reason of the runtime; run the model with the same input where it was made.',
   },
   WORKER_FAILED: {
     exitCode: 3,

@@ -8,9 +8,11 @@ export {
   type RowsOptions,
 } from './data-frame/data-frame.js';
 export type { Orient, Row, RowLabel } from './data-frame/orients.js';
-export { loadModel } from './runtime/models/load-model.js';
-export type { Model, ModelValue, Tensors } from './runtime/models/model.js';
-export { modelPath } from './runtime/worker/model-path.js';
+export type { LoadModelOptions } from './runtime/models/load-model.js';
+export type { Feed, Feeds, Model, ModelValue, Tensors } from './runtime/models/model.js';
+export type { ExecutionProvider } from './runtime/models/model-settings.js';
+export type { SessionOptions } from './runtime/models/onnx/session-options.js';
+export { loadModel, modelPath } from './runtime/worker/models.js';
 export { type RequestContext, type RequestLog, requestContext } from './runtime/worker/request-context.js';
 export {
   type FrameLike,

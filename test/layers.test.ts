@@ -22,16 +22,37 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/own-documents.ts': ['errors.ts'],
   'runtime/config/': ['errors.ts'],
   'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
-  'runtime/models/': ['runtime/folder-tree.ts', 'schema/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
+  'runtime/limits/': [],
+  // The contract on models between front and workers, and what is a model at all.
+  'runtime/models/model-settings.ts': [],
+  'runtime/models/model-format.ts': ['runtime/folder-tree.ts', 'errors.ts'],
+  'runtime/models/': [
+    'runtime/models/model-settings.ts',
+    'runtime/models/model-format.ts',
+    'nearest-name.ts',
+    'runtime/folder-tree.ts',
+    'schema/',
+    'tensor.ts',
+    'dtype.ts',
+    'errors.ts',
+  ],
   // The contract of the pair: all that the front may know of a worker.
   'runtime/worker/frames.ts': [],
-  'runtime/worker/messages.ts': ['schema/', 'errors.ts'],
+  'runtime/worker/messages.ts': [
+    'runtime/models/model-settings.ts',
+    'runtime/worker/entry/find-entry.ts',
+    'schema/',
+    'errors.ts',
+  ],
   // The front looks for the file before it starts a worker.
-  'runtime/worker/entry/find-entry.ts': ['runtime/folder-tree.ts', 'errors.ts'],
+  'runtime/worker/entry/find-entry.ts': ['runtime/models/model-format.ts', 'runtime/folder-tree.ts', 'errors.ts'],
   'runtime/worker/': [
     'runtime/worker/frames.ts',
     'runtime/worker/messages.ts',
     'runtime/models/',
+    'runtime/models/model-settings.ts',
+    'runtime/models/model-format.ts',
+    'runtime/worker/entry/find-entry.ts',
     'runtime/folder-tree.ts',
     'schema/',
     'data-frame/',
@@ -40,6 +61,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'runtime/pool/': [
+    'runtime/models/model-settings.ts',
     'runtime/worker/frames.ts',
     'runtime/worker/messages.ts',
     'runtime/folder-tree.ts',
@@ -56,6 +78,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'runtime/host.ts': [
+    'runtime/limits/',
+    'runtime/models/model-settings.ts',
     'runtime/own-documents.ts',
     'runtime/http/',
     'runtime/scoring/',
@@ -74,7 +98,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/config/',
     'errors.ts',
   ],
-  'index.ts': ['schema/', 'runtime/models/', 'runtime/worker/', 'data-frame/', 'tensor.ts', 'dtype.ts'],
+  'index.ts': [
+    'schema/',
+    'runtime/models/',
+    'runtime/models/model-settings.ts',
+    'runtime/worker/',
+    'data-frame/',
+    'tensor.ts',
+    'dtype.ts',
+  ],
 };
 
 const parts = Object.keys(layers).sort((a, b) => b.length - a.length);

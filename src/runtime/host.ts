@@ -4,16 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
-import type { Config } from './config/settings.js';
+import type { Config, EntryConfig, ModelsConfig } from './config/settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import { HttpServer } from './http/server.js';
+import { cpuLimit } from './limits/cpu-limit.js';
+import { threadPlan } from './limits/thread-plan.js';
+import type { ModelReport, ModelSettings } from './models/model-settings.js';
 import { readOwnDocuments } from './own-documents.js';
 import { Pool } from './pool/pool.js';
 import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
 import type { Log } from './telemetry/log.js';
-import { findEntry } from './worker/entry/find-entry.js';
+import { createMetrics } from './telemetry/metrics.js';
+import { type Entry, type EntryKind, findEntry } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
 export type { LoadMessage, ReadyMessage };
@@ -38,6 +42,10 @@ export class Host {
   readonly #servers: HttpServer[] = [];
   /** The file that is served. */
   readonly entryPath: string;
+  /** Whether that is user code, or a model by itself. */
+  readonly entryKind: EntryKind;
+  /** Of the worker that became ready last: they all load the same. */
+  #models: readonly ModelReport[] = [];
   #draining = false;
   /** Listeners are closed, and connections behind their answer. */
   #closing = false;
@@ -48,9 +56,13 @@ export class Host {
     this.#log = log;
     const load = loadMessage(config);
     this.entryPath = load.entryPath;
+    this.entryKind = load.entryKind;
     // Once: a file that is changed later must not stop a worker from being replaced.
     const ownDocuments = readOwnDocuments(load.appRoot);
     this.#pool = new Pool(config.pool, load, {
+      onWorkerReady: ({ models }) => {
+        this.#models = models;
+      },
       onReady: (ready) => {
         this.#scoring.setService({ ...ready, documents: { ...ready.documents, ...ownDocuments } });
         events.onReady(ready);
@@ -82,7 +94,7 @@ export class Host {
   }
 
   get readiness(): Readiness {
-    const readiness = this.#pool.readiness;
+    const readiness = withModels(this.#pool.readiness, this.#models);
     return this.#draining ? { ...readiness, ready: false, reason: 'draining' } : readiness;
   }
 
@@ -123,6 +135,7 @@ export class Host {
       config: http,
       scoring: this.#scoring,
       readiness: () => this.readiness,
+      metrics: () => createMetrics({ models: () => this.#models }),
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
     });
@@ -137,6 +150,15 @@ export class Host {
   }
 }
 
+/** A model that runs elsewhere than it should is told where an operator looks. */
+function withModels(readiness: Readiness, models: readonly ModelReport[]): Readiness {
+  if (models.length === 0) return readiness;
+  const fallbacks = models.flatMap(({ name, executionProvider, insteadOf }) =>
+    insteadOf ? [`${name} runs on ${executionProvider} instead of ${insteadOf}`] : [],
+  );
+  return { ...readiness, reason: [readiness.reason, ...fallbacks].join('; '), models };
+}
+
 function urlOf({ family, address, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
@@ -146,16 +168,52 @@ function urlOf({ family, address, port }: AddressInfo): string {
  *
  * @throws {HostError} `ENTRY_INVALID` if there is no entry module.
  */
-export function loadMessage({ entry, service }: Config): LoadMessage {
+export function loadMessage({ entry, service, models, pool }: Config): LoadMessage {
   const appRoot = resolve(entry.appRoot || '.');
   const base = resolve(appRoot, entry.sourceDirectory);
+  const { kind, path } = findEntryOf(entry, base);
   return {
-    entryPath: findEntry(entry.entry || '.', base),
+    entryPath: path,
+    entryKind: kind,
     appRoot,
     jsonDepthMax: entry.jsonDepthMax,
     strictOutput: entry.strictOutput,
     service,
+    models: modelSettings(models, pool.workers),
+    warmUpRun: models.warmUp === 'run',
+    batch: models.batch,
     ...(entry.modelDir ? { modelDir: resolve(entry.modelDir) } : {}),
+  };
+}
+
+/** A deployment without code brings a model folder and nothing else. */
+function findEntryOf({ entry, modelDir }: EntryConfig, base: string): Entry {
+  if (entry !== '' || modelDir === '') return findEntry(entry || '.', base);
+  try {
+    return findEntry('.', base);
+  } catch (nothingHere) {
+    try {
+      return findEntry(modelDir, process.cwd());
+    } catch {
+      throw nothingHere;
+    }
+  }
+}
+
+/** What every worker is told of models: its share of the CPUs among it. */
+function modelSettings(models: ModelsConfig, workers: number): ModelSettings {
+  const { executionProviders, providerFallback, deviceId, sessionOptions, tensorrtCacheDir } = models;
+  const plan = threadPlan(cpuLimit(), workers);
+  return {
+    executionProviders,
+    providerFallback,
+    deviceId,
+    intraOpThreads: models.intraOpThreads || plan.intraOpThreads,
+    allowSpinning: plan.allowSpinning,
+    sessionOptions,
+    tensorrtCacheDir: tensorrtCacheDir && resolve(tensorrtCacheDir),
+    warmUp: models.warmUp !== 'off',
+    packageFolders: [],
   };
 }
 

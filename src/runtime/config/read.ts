@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asError, HostError } from '../../errors.js';
 import { allSettings } from './help.js';
-import type { Setting } from './setting.js';
+import { OBJECT_RANGE, type Setting } from './setting.js';
 import { type Config, configFileSetting, settings } from './settings.js';
 
 /** What a command line of `scorehost serve` asks for. */
@@ -50,6 +50,8 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
   const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : [])];
   return { config: readSections(sources), help, check, warnings };
 }
+
+const objectSettings = new Set(allSettings().flatMap(({ env, range }) => (range === OBJECT_RANGE ? [env] : [])));
 
 const NO_SOURCES: Sources = { flags: {}, env: {}, file: { path: '', values: new Map() } };
 
@@ -122,6 +124,8 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   if (!isMap(contents)) throw unreadable(path, 'it must be an object of settings.');
   const values = contents.items.map(({ key, value }): [string, string | undefined] => {
     if (isSeq(value)) return [String(key), value.toJSON().join(',')];
+    // A setting that is an object may be one here.
+    if (isMap(value) && objectSettings.has(String(key))) return [String(key), JSON.stringify(value)];
     if (!isScalar(value)) throw unreadable(path, `${key} must be a text, a number, true, false or a list.`);
     // A number as it is written: the version 1.0 is not 1.
     return [String(key), typeof value.value === 'number' ? value.source : (value.value?.toString() ?? undefined)];

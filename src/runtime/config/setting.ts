@@ -42,6 +42,24 @@ export function integer(
   };
 }
 
+/** A whole number, or one of some words. */
+export function integerOr<T extends string>(
+  options: Common & {
+    readonly default: T | number;
+    readonly words: readonly T[];
+    readonly min: number;
+    readonly max: number;
+  },
+): Setting<T | number> {
+  const number = integer({ ...options, default: options.min });
+  return {
+    ...options,
+    defaultText: String(options.default),
+    range: `${options.words.join(', ')} or ${number.range}`,
+    parse: (value) => options.words.find((word) => word === value.toLowerCase()) ?? number.parse(value),
+  };
+}
+
 export function text(options: Common & { readonly default: string }): Setting<string> {
   return { ...options, defaultText: options.default || 'none', range: 'any text', parse: (value) => value };
 }
@@ -64,6 +82,53 @@ export function oneOf<T extends string>(
     defaultText: options.default,
     range: options.values.join(', '),
     parse: (value) => options.values.find((allowed) => allowed === value.toLowerCase()),
+  };
+}
+
+/** Values of a list of known ones, each at most once. @param options.aliases - In lower case: other words for them. */
+export function listOf<T extends string>(
+  options: Common & {
+    readonly default: readonly T[];
+    readonly values: readonly T[];
+    readonly aliases?: Readonly<Record<string, T>>;
+  },
+): Setting<readonly T[]> {
+  const read = (word: string): T | undefined => {
+    const lower = word.trim().toLowerCase();
+    return options.values.find((value) => value === lower) ?? options.aliases?.[lower];
+  };
+  return {
+    ...options,
+    default: Object.freeze([...options.default]),
+    defaultText: options.default.join(','),
+    range: `${options.values.join(', ')}, or several of them separated by commas`,
+    parse: (value) => {
+      const values = value.split(',').map(read);
+      const known = values.filter((each) => each !== undefined);
+      return known.length === values.length && new Set(known).size === known.length ? Object.freeze(known) : undefined;
+    },
+  };
+}
+
+/** What marks the settings that are objects. */
+export const OBJECT_RANGE = 'an object in JSON';
+
+/** An object in JSON, as text; a config file may have it as it is. */
+export function object(options: Common): Setting<Readonly<Record<string, unknown>>> {
+  return {
+    ...options,
+    default: Object.freeze({}),
+    defaultText: 'none',
+    range: OBJECT_RANGE,
+    parse: (value) => {
+      try {
+        const parsed = JSON.parse(value) as unknown;
+        const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+        return isObject ? Object.freeze(parsed as Record<string, unknown>) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
   };
 }
 

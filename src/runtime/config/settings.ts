@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, type Settings, text } from './setting.js';
+import { flag, integer, integerOr, list, listOf, object, oneOf, type Settings, text } from './setting.js';
 
 /** What is served, and from where. */
 export interface EntryConfig {
@@ -15,6 +15,18 @@ export interface ServiceConfig {
   readonly name: string;
   readonly version: string;
   readonly pathPrefix: string;
+}
+
+/** How models are loaded and run. */
+export interface ModelsConfig {
+  readonly executionProviders: readonly ('cpu' | 'cuda' | 'tensorrt')[];
+  readonly providerFallback: boolean;
+  readonly deviceId: number;
+  readonly intraOpThreads: number;
+  readonly sessionOptions: Readonly<Record<string, unknown>>;
+  readonly tensorrtCacheDir: string;
+  readonly warmUp: 'session' | 'run' | 'off';
+  readonly batch: 'auto' | 'off' | number;
 }
 
 /** Workers, and the calls that wait for them. */
@@ -57,6 +69,7 @@ export interface LogConfig {
 export interface Config {
   readonly entry: EntryConfig;
   readonly service: ServiceConfig;
+  readonly models: ModelsConfig;
   readonly pool: PoolConfig;
   readonly http: HttpConfig;
   readonly log: LogConfig;
@@ -70,7 +83,7 @@ const entry: Settings<EntryConfig> = {
     env: 'AZUREML_ENTRY_SCRIPT',
     flag: 'entry_script',
     default: '',
-    help: 'Entry module: a file, or a folder with score.* or main.*. The argument ENTRY wins. Without both, the app root.',
+    help: 'Entry module or model: a file, or a folder with score.*, main.* or one model. The argument ENTRY wins. Without both, the app root.',
   }),
   appRoot: text({
     env: 'AML_APP_ROOT',
@@ -109,6 +122,65 @@ const service: Settings<ServiceConfig> = {
     env: 'SERVICE_PATH_PREFIX',
     default: '',
     help: 'Prefix of the paths in the OpenAPI documents. It is printed, never routed.',
+  }),
+};
+
+const models: Settings<ModelsConfig> = {
+  executionProviders: listOf({
+    env: 'SCOREHOST_EXECUTION_PROVIDERS',
+    flag: 'execution_providers',
+    values: ['cpu', 'cuda', 'tensorrt'],
+    // What Python's onnxruntime calls them.
+    aliases: {
+      cpuexecutionprovider: 'cpu',
+      cudaexecutionprovider: 'cuda',
+      tensorrtexecutionprovider: 'tensorrt',
+    },
+    default: ['cpu'],
+    help: 'Where models compute, the first choice first. One that cannot be had stops the start.',
+  }),
+  providerFallback: flag({
+    env: 'SCOREHOST_EXECUTION_PROVIDER_FALLBACK',
+    default: false,
+    help: 'Whether a model may run on the next execution provider, or CPU, where one cannot be had. Health, log and metrics tell.',
+  }),
+  deviceId: integer({
+    env: 'SCOREHOST_DEVICE_ID',
+    default: 0,
+    min: 0,
+    max: 1024,
+    help: 'Which GPU models run on, counted from 0.',
+  }),
+  intraOpThreads: integer({
+    env: 'SCOREHOST_INTRA_OP_THREADS',
+    default: 0,
+    min: 0,
+    max: 1024,
+    help: 'Threads of each worker that compute inside one node of a model. 0: the CPUs that the container may use, divided by the workers.',
+  }),
+  sessionOptions: object({
+    env: 'SCOREHOST_SESSION_OPTIONS',
+    help: 'Options of ONNX Runtime sessions, such as {"graphOptimizationLevel": "basic"}.',
+  }),
+  tensorrtCacheDir: text({
+    env: 'SCOREHOST_TENSORRT_CACHE_DIR',
+    default: '',
+    help: 'Folder that keeps the engines that TensorRT builds. Default: they are built at every start. Not yet proven on a GPU.',
+  }),
+  warmUp: oneOf({
+    env: 'SCOREHOST_WARM_UP',
+    default: 'session',
+    values: ['session', 'run', 'off'],
+    help: 'What is run before the first call. session: each model, on zeros. run: run() too, on the example of its schema. off: nothing but an exported warmup().',
+  }),
+  batch: integerOr({
+    env: 'SCOREHOST_BATCH',
+    flag: 'batch',
+    default: 'auto',
+    words: ['auto', 'off'],
+    min: 1,
+    max: 4096,
+    help: 'Rows that a model which is served by itself is given at once, where calls wait and a trial shows that rows do not mix. auto: 32.',
   }),
 };
 
@@ -292,6 +364,7 @@ const log: Settings<LogConfig> = {
 export const settings: { readonly [Section in keyof Config]: Settings<Config[Section]> } = {
   entry,
   service,
+  models,
   pool,
   http,
   log,

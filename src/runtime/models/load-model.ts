@@ -1,40 +1,77 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { HostError } from '../../errors.js';
-import { folderTree } from '../folder-tree.js';
+import { basename } from 'node:path';
+import { asError } from '../../errors.js';
 import type { Model } from './model.js';
-import { loadOnnxModel } from './onnx-model.js';
+import { findModelFile, type ModelFile } from './model-format.js';
+import type { ExecutionProvider, ModelReport, ModelSettings } from './model-settings.js';
+import { loadOnnxSession } from './onnx/load-onnx.js';
+import type { SessionOptions } from './onnx/session-options.js';
+import type { Session } from './session.js';
+import { SessionModel } from './session-model.js';
+import { zeroFeeds } from './zero-feeds.js';
+
+/** What `loadModel()` may be told; what it is not comes from the settings of the host. */
+export interface LoadModelOptions {
+  /** In the order in which they are asked to compute a node. Default: `SCOREHOST_EXECUTION_PROVIDERS`. */
+  readonly executionProviders?: readonly ExecutionProvider[];
+  /** Which GPU, counted from 0. Default: `SCOREHOST_DEVICE_ID`. */
+  readonly deviceId?: number;
+  /** Options of ONNX Runtime's session, over those of `SCOREHOST_SESSION_OPTIONS`. */
+  readonly sessionOptions?: SessionOptions;
+  /** Whether the model is run once on zeros, so that the first call is as fast as the next. Default: true. */
+  readonly warmUp?: boolean;
+  /** Of a SavedModel: the signature that is run. Default: `serving_default`. */
+  readonly signature?: string;
+}
+
+/** A model, and how it came to be loaded. */
+export interface LoadedModel {
+  readonly model: Model;
+  readonly report: ModelReport;
+}
 
 /**
- * Loads a model for an entry module; call it in `init()`.
+ * Loads a model file and warms it up.
  *
- * @param path - An `.onnx` file; see `modelPath()` to find it by name.
- * @throws {HostError} `MODEL_INVALID` if there is no such file, or it is no model that can run here.
- * @example
- * ```ts
- * model = await loadModel(modelPath('diabetes'));
- * ```
+ * @param path - Absolute.
+ * @throws {HostError} `MODEL_INVALID`, `PROVIDER_UNAVAILABLE`, `SETTING_INVALID`
  */
-export async function loadModel(path: string): Promise<Model> {
-  const file = resolve(path);
-  if (!existsSync(file)) {
-    const folder = dirname(file);
-    throw new HostError(
-      'MODEL_INVALID',
-      `Cannot load the model ${file}: there is no such file. What is there:\n  ${folder}\n${folderTree(folder, 20, '    ')}`,
-      { fix: 'Mend the path, or find the model by its name: loadModel(modelPath(NAME)).' },
+export async function loadModelFile(
+  path: string,
+  options: LoadModelOptions,
+  settings: ModelSettings,
+): Promise<LoadedModel> {
+  const file = findModelFile(path);
+  const { session, insteadOf } = await loadSession(file, options, settings);
+  const model = new SessionModel(file.path, session);
+  if (options.warmUp ?? settings.warmUp) await warmUp(file, model);
+  const { executionProvider } = session;
+  const report = { name: basename(file.path), executionProvider, ...(insteadOf ? { insteadOf } : {}) };
+  return { model, report };
+}
+
+async function loadSession(
+  file: ModelFile,
+  options: LoadModelOptions,
+  settings: ModelSettings,
+): Promise<{ session: Session; insteadOf?: string }> {
+  if (file.format === 'onnx') return loadOnnxSession(file.path, options, settings);
+  // Its library takes a second and hundreds of megabytes to load.
+  const { loadTensorFlowSession } = await import('./tensorflow/load-tensorflow.js');
+  return { session: await loadTensorFlowSession(file, options, settings) };
+}
+
+/** Larger inputs are not made for a warm-up. */
+const WARM_UP_ELEMENTS_MAX = 2 ** 26;
+
+/** Allocates what the first run allocates. A model that zeros do not suit is not broken. */
+async function warmUp({ path }: ModelFile, model: Model): Promise<void> {
+  const feeds = zeroFeeds(model.inputs, 1, WARM_UP_ELEMENTS_MAX);
+  if (!feeds) return;
+  try {
+    await model.run(feeds);
+  } catch (error) {
+    console.warn(
+      `${basename(path)} could not be warmed up on zeros, its first call may be slow: ${asError(error).message}`,
     );
   }
-  if (statSync(file).isDirectory()) {
-    throw new HostError(
-      'MODEL_INVALID',
-      `Cannot load the model ${file}: it is a folder. What is in it:\n  ${file}\n${folderTree(file, 20, '    ')}`,
-      { fix: 'Name the .onnx file in it.' },
-    );
-  }
-  if (!file.endsWith('.onnx')) {
-    const fix = 'Give the path of an .onnx file.';
-    throw new HostError('MODEL_INVALID', `Cannot load the model ${file}: only .onnx files can be loaded.`, { fix });
-  }
-  return loadOnnxModel(file);
 }

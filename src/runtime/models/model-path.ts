@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { HostError } from '../../errors.js';
 import { folderTree } from '../folder-tree.js';
+import { highestVersion, modelAt, modelsIn } from './model-format.js';
 
 /** Where models may lie. */
 export interface ModelFolders {
@@ -9,66 +10,80 @@ export interface ModelFolders {
   readonly modelDir?: string;
   /** `AML_APP_ROOT`: models lie in `azureml-models/NAME/VERSION` below it. */
   readonly appRoot: string;
+  /** Where the process was started: the reference looks in `azureml-models/` below it, and in itself. */
+  readonly workingDir: string;
   /** The folder of the entry module. */
   readonly entryDir: string;
 }
 
-const MODEL_FILE = /\.onnx$/;
+/** Lines of each folder that a report shows. */
+const TREE_LINES_MAX = 20;
 
 /**
- * Finds a model by name: `AZUREML_MODEL_DIR`, then `azureml-models/` below the app root, then beside the entry module.
+ * Finds a model by name: `AZUREML_MODEL_DIR`, then `azureml-models/` below the app root and the working folder, then
+ * beside the entry module, then in the working folder itself.
  *
  * In each, NAME may be a file or folder, a file without its ending (`diabetes` for `diabetes.onnx`), or a folder of
- * versions, of which the highest number is taken.
+ * versions, of which the highest number is taken where none is asked for.
  *
  * @param name - Such as `diabetes` or `diabetes.onnx`; a path below those folders, never above them.
  * @throws {HostError} `MODEL_INVALID` naming every place that was searched, and what is there.
  */
-export function findModel(name: string, folders: ModelFolders): string {
-  const roots = [
-    ...(folders.modelDir ? [resolve(folders.modelDir)] : []),
-    resolve(folders.appRoot, 'azureml-models'),
-    resolve(folders.entryDir),
-  ];
+export function findModel(name: string, folders: ModelFolders, version?: number | string): string {
+  const roots = rootsOf(folders);
+  const path = version === undefined ? name : join(name, String(version));
   for (const root of roots) {
-    const found = findBelow(root, name);
+    const found = findBelow(root, name, version);
     if (found) return found;
   }
-  const searched = [...new Set(roots)].map((root) => `  ${root}\n${folderTree(root, 20, '    ')}`).join('\n');
+  const searched = roots.map((root) => `  ${root}\n${folderTree(root, TREE_LINES_MAX, '    ')}`).join('\n');
+  const lookedFor = version === undefined ? `${name}, ${name}.onnx and ${name}/VERSION` : path;
   throw new HostError(
     'MODEL_INVALID',
-    `Cannot find the model '${name}': looked for ${name}, ${name}.onnx and ${name}/VERSION in\n${searched}`,
+    `Cannot find the model '${name}'${version === undefined ? '' : ` in version ${version}`}: looked for ${lookedFor} in\n${searched}`,
     { fix: 'Copy the model beside the entry module, or set AZUREML_MODEL_DIR (--model_dir) to its folder.' },
   );
 }
 
-function findBelow(root: string, name: string): string | undefined {
-  for (const candidate of [join(root, name), join(root, `${name}.onnx`)]) {
-    if (!isBelow(root, candidate)) {
-      const fix = 'Name a model below that folder; loadModel() takes any path.';
-      throw new HostError('MODEL_INVALID', `modelPath('${name}'): the path leads out of ${root}.`, { fix });
-    }
-    if (existsSync(candidate)) return insideVersions(candidate);
+function rootsOf({ modelDir, appRoot, workingDir, entryDir }: ModelFolders): string[] {
+  const roots = [
+    ...(modelDir ? [resolve(modelDir)] : []),
+    resolve(appRoot, 'azureml-models'),
+    resolve(workingDir, 'azureml-models'),
+    resolve(entryDir),
+    resolve(workingDir),
+  ];
+  return [...new Set(roots)];
+}
+
+function findBelow(root: string, name: string, version: number | string | undefined): string | undefined {
+  const folder = join(root, name);
+  refuseAbove(root, folder, name);
+  if (version !== undefined) {
+    const ofVersion = join(folder, String(version));
+    refuseAbove(root, ofVersion, `${name}, ${version}`);
+    if (existsSync(ofVersion)) return insideVersions(ofVersion);
+    return isVersionOf(root, name, version) && existsSync(root) ? insideVersions(root) : undefined;
   }
+  for (const candidate of [folder, `${folder}.onnx`]) if (existsSync(candidate)) return insideVersions(candidate);
   return isVersionOf(root, name) && existsSync(root) ? insideVersions(root) : undefined;
 }
 
 /** Where a deployment has one model, Azure makes `AZUREML_MODEL_DIR` the folder of its version: `…/NAME/VERSION`. */
-function isVersionOf(folder: string, name: string): boolean {
-  return /^\d+$/.test(basename(folder)) && basename(dirname(folder)) === name;
+function isVersionOf(folder: string, name: string, version: number | string = basename(folder)): boolean {
+  return /^\d+$/.test(basename(folder)) && basename(folder) === String(version) && basename(dirname(folder)) === name;
 }
 
-/** Goes down through a folder of versions, and to the model file where a folder holds exactly one. */
+/** Goes down through a folder of versions, and to the model where a folder holds exactly one. */
 function insideVersions(path: string): string {
-  if (!statSync(path).isDirectory()) return path;
-  const names = readdirSync(path);
-  const versions = names.filter((entry) => /^\d+$/.test(entry)).sort((a, b) => Number(b) - Number(a));
-  if (versions[0] !== undefined) return insideVersions(join(path, versions[0]));
-  const models = names.filter((entry) => MODEL_FILE.test(entry));
-  return models.length === 1 ? join(path, models[0] as string) : path;
+  if (!statSync(path).isDirectory() || modelAt(path)) return path;
+  const [only, ...others] = modelsIn(path);
+  return only && others.length === 0 ? only.path : highestVersion(path);
 }
 
-function isBelow(root: string, path: string): boolean {
+function refuseAbove(root: string, path: string, asked: string): void {
   const way = relative(root, path);
-  return way !== '..' && !way.startsWith(`..${sep}`);
+  if (way !== '..' && !way.startsWith(`..${sep}`)) return;
+  const fix = 'Name a model below that folder; loadModel() takes any path.';
+  throw new HostError('MODEL_INVALID', `modelPath('${asked}'): the path leads out of ${root}.`, { fix });
 }

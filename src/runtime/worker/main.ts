@@ -20,8 +20,10 @@ import {
   type LogMessage,
   type ReadyMessage,
 } from './messages.js';
-import { setModelFolders } from './model-path.js';
+import { loadModelEntry } from './model-entry/load-model-entry.js';
+import { configureModels, loadedModels } from './models.js';
 import { currentCall } from './request-context.js';
+import { warmUp } from './warm-up.js';
 import { startWatchdog } from './watchdog.js';
 
 /** The main of a worker process: one copy of the entry module, which answers the batches that the front sends. */
@@ -63,20 +65,26 @@ function onFrame({ type, payload }: Frame): void {
 async function load(message: LoadMessage): Promise<void> {
   const startedAt = performance.now();
   const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, service, schemaOnly } = message;
-  setModelFolders({ appRoot, entryDir: dirname(entryPath), ...(modelDir ? { modelDir } : {}) });
   let stage: LoadStage = 'import';
   const fail = (thrown: unknown): void => {
     const code = thrown instanceof HostError ? thrown.code : 'ENTRY_INVALID';
-    const failed: FailedMessage = { code, report: loadReport(thrown, stage, entryPath, modelDir) };
+    const failed: FailedMessage = { code, report: loadReport(thrown, stage, message) };
     channel.sendMessage(FromWorker.failed, failed);
   };
   const onExit = (exitCode: number): void => fail(earlyExit(exitCode, stage));
   process.once('exit', onExit).once('uncaughtException', fail);
   startWatchdog(); // from here on user code runs, and may never come back
   try {
-    const entry = await loadEntry(entryPath);
+    const entryDir = dirname(entryPath);
+    const folders = { appRoot, entryDir, workingDir: process.cwd(), ...(modelDir ? { modelDir } : {}) };
+    configureModels(folders, { ...message.models, packageFolders: [entryDir, appRoot] });
+    const entry =
+      message.entryKind === 'model' ? await loadModelEntry(entryPath, message.batch) : await loadEntry(entryPath);
     stage = 'init';
-    if (!schemaOnly) await entry.init?.();
+    if (!schemaOnly) {
+      await entry.init?.();
+      await warmUp(entry, message.warmUpRun, { depthMax: jsonDepthMax }, writeLog);
+    }
     runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput }, channel, writeLog);
     process.on('uncaughtException', endByError);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
@@ -101,13 +109,19 @@ function earlyExit(exitCode: number, stage: LoadStage): HostError {
   });
 }
 
-function readyMessage({ schema }: EntryModule, service: LoadMessage['service'], startedAt: number): ReadyMessage {
+function readyMessage(
+  { schema, batch }: EntryModule,
+  service: LoadMessage['service'],
+  startedAt: number,
+): ReadyMessage {
   const documents = openApiDocuments(schema, service);
   return {
     kind: schema.kind,
     answersPreflights: schema.answersPreflights ?? false,
     bodyTypes: bodyTypes(schema),
+    batchCallsMax: batch?.rowsMax ?? 1,
     documents: { 2: writeJson(documents['2']), 3: writeJson(documents['3']), '3.1': writeJson(documents['3.1']) },
+    models: loadedModels(),
     loadMs: performance.now() - startedAt,
   };
 }

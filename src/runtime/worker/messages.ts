@@ -1,18 +1,29 @@
 import type { ErrorCode, ErrorDetail } from '../../errors.js';
 import type { ServiceInfo } from '../../schema/openapi/documents.js';
+import type { ModelReport, ModelSettings } from '../models/model-settings.js';
+import type { EntryKind } from './entry/find-entry.js';
 
 /** Payloads of the frames that carry JSON; `frames.ts` has the rest of the contract. */
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** Rows that a model which is served by itself may be given at once: as many as suit it, one, or so many. */
+export type BatchSetting = 'auto' | 'off' | number;
+
 /** `load`: what a worker needs to know to become ready. */
 export interface LoadMessage {
   readonly entryPath: string;
+  /** A model is served by itself. */
+  readonly entryKind: EntryKind;
   readonly modelDir?: string;
   readonly appRoot: string;
   readonly jsonDepthMax: number;
   readonly strictOutput: boolean;
   readonly service: ServiceInfo;
+  readonly models: ModelSettings;
+  /** Whether `run()` is called once with the example of its schema, before the first call. */
+  readonly warmUpRun: boolean;
+  readonly batch: BatchSetting;
   /** Only the documents are wanted: `init()` is not called. */
   readonly schemaOnly?: boolean;
 }
@@ -26,6 +37,10 @@ export interface ReadyMessage {
   readonly bodyTypes: readonly string[];
   /** OpenAPI documents as JSON text, by version. */
   readonly documents: Readonly<Record<'2' | '3' | '3.1', string>>;
+  /** Calls that a batch may have: more than one where `run` takes them together. */
+  readonly batchCallsMax: number;
+  /** The models that were loaded at the start. */
+  readonly models: readonly ModelReport[];
   readonly loadMs: number;
 }
 

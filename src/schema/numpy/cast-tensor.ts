@@ -51,7 +51,12 @@ const wholeMax: Readonly<Record<FloatType, number>> = { float16: 2 ** 11, float3
 
 function fits(number: number | bigint, from: NumberType, to: NumberType): boolean {
   if (isIntegerType(to)) return number >= integerRanges[to].min && number <= integerRanges[to].max;
-  return isFloatType(from) || (number <= wholeMax[to] && number >= -wholeMax[to]);
+  return isFloatType(from) || holdsInteger(to, number);
+}
+
+/** Whether every integer up to this one is a float of the type. */
+export function holdsInteger(type: FloatType, integer: number | bigint): boolean {
+  return integer <= wholeMax[type] && integer >= -wholeMax[type];
 }
 
 function held(number: number | bigint, type: NumberType): number | bigint {

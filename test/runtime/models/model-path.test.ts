@@ -4,11 +4,24 @@ import { HostError } from '../../../src/errors.js';
 import { findModel, type ModelFolders } from '../../../src/runtime/models/model-path.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-/** Looks for a model where these files are; `models` is AZUREML_MODEL_DIR, `app` the app root, `entry` the entry's. */
-function find(name: string, paths: readonly string[], more: Partial<ModelFolders> = {}): string {
+/**
+ * Looks for a model where these files are; `models` is AZUREML_MODEL_DIR, `app` the app root, `entry` the entry's folder,
+ * `here` the working folder.
+ */
+function find(
+  name: string,
+  paths: readonly string[],
+  more: Partial<ModelFolders> = {},
+  version?: number | string,
+): string {
   const folder = temporaryFolder(Object.fromEntries(paths.map((path) => [path, ''])));
-  const folders = { modelDir: join(folder, 'models'), appRoot: join(folder, 'app'), entryDir: join(folder, 'entry') };
-  return findModel(name, { ...folders, ...more }).replace(`${folder}/`, '');
+  const folders = {
+    modelDir: join(folder, 'models'),
+    appRoot: join(folder, 'app'),
+    entryDir: join(folder, 'entry'),
+    workingDir: join(folder, 'here'),
+  };
+  return findModel(name, { ...folders, ...more }, version).replace(`${folder}/`, '');
 }
 
 describe('findModel() finds', () => {
@@ -26,6 +39,16 @@ describe('findModel() finds', () => {
     ['names with slashes too many', '/m//2/', ['models/m/2/a.onnx'], 'models/m/2/a.onnx'],
     ['below azureml-models in the app root', 'm', ['app/azureml-models/m/4/a.onnx'], 'app/azureml-models/m/4/a.onnx'],
     ['beside the entry module', 'm', ['entry/m.onnx'], 'entry/m.onnx'],
+    [
+      'below azureml-models in the working folder',
+      'm',
+      ['here/azureml-models/m/4/a.onnx'],
+      'here/azureml-models/m/4/a.onnx',
+    ],
+    ['in the working folder', 'm', ['here/m/a.onnx'], 'here/m/a.onnx'],
+    ['a SavedModel', 'm', ['models/m/2/saved_model.pb', 'models/m/2/variables/x'], 'models/m/2'],
+    ['a SavedModel under its own name', 'm', ['models/m/2/own/saved_model.pb'], 'models/m/2/own'],
+    ['a model of TensorFlow.js', 'm', ['models/m/2/model.json', 'models/m/2/weights.bin'], 'models/m/2/model.json'],
     ['in that order', 'm', ['models/m.onnx', 'app/azureml-models/m.onnx', 'entry/m.onnx'], 'models/m.onnx'],
     [
       '… of which the first may have nothing',
@@ -38,7 +61,8 @@ describe('findModel() finds', () => {
   it('models below a folder that is written with slashes too many', () => {
     const folder = temporaryFolder({ 'models/m/1/a.onnx': '' });
     const modelDir = `${folder}//models//`;
-    expect(findModel('m', { modelDir, appRoot: folder, entryDir: folder })).toBe(join(folder, 'models/m/1/a.onnx'));
+    const folders = { modelDir, appRoot: folder, entryDir: folder, workingDir: folder };
+    expect(findModel('m', folders)).toBe(join(folder, 'models/m/1/a.onnx'));
   });
 });
 
@@ -46,8 +70,31 @@ describe('findModel(), where AZUREML_MODEL_DIR is the version of the one model',
   it('finds its file, whatever that is called', () => {
     const folder = temporaryFolder({ 'azureml-models/m/3/model.onnx': '' });
     const modelDir = join(folder, 'azureml-models/m/3');
-    expect(findModel('m', { modelDir, appRoot: folder, entryDir: folder })).toBe(join(modelDir, 'model.onnx'));
-    expect(findModel('model', { modelDir, appRoot: folder, entryDir: folder })).toBe(join(modelDir, 'model.onnx'));
+    const folders = { modelDir, appRoot: folder, entryDir: folder, workingDir: folder };
+    expect(findModel('m', folders)).toBe(join(modelDir, 'model.onnx'));
+    expect(findModel('model', folders)).toBe(join(modelDir, 'model.onnx'));
+    expect(findModel('m', folders, 3)).toBe(join(modelDir, 'model.onnx'));
+    expect(() => findModel('m', folders, 2)).toThrow(/Cannot find the model 'm' in version 2: looked for m\/2 in/);
+  });
+});
+
+describe('findModel() finds a version that is asked for', () => {
+  it.each<[string, number | string, readonly string[], string]>([
+    ['by number', 9, ['models/m/9/a.onnx', 'models/m/10/a.onnx'], 'models/m/9/a.onnx'],
+    ['by text', '9', ['models/m/9/a.onnx', 'models/m/10/a.onnx'], 'models/m/9/a.onnx'],
+    [
+      'in the first folder that has it',
+      1,
+      ['models/m/2/a.onnx', 'app/azureml-models/m/1/a.onnx'],
+      'app/azureml-models/m/1/a.onnx',
+    ],
+  ])('%s', (_, version, paths, found) => expect(find('m', paths, {}, version)).toBe(found));
+
+  it('and nothing else', () => {
+    expect(() => find('m', ['models/m/2/a.onnx', 'models/m.onnx'], {}, 3)).toThrow(
+      /'m' in version 3: looked for m\/3 in/,
+    );
+    expect(() => find('m', ['models/m/2/a.onnx'], {}, '../../x')).toThrow(/the path leads out of .*models/);
   });
 });
 
@@ -65,6 +112,7 @@ describe('findModel() refuses', () => {
       modelDir: join(folder, 'models'),
       appRoot: join(folder, 'app'),
       entryDir: join(folder, 'entry'),
+      workingDir: join(folder, 'entry'),
     };
     expect(() => findModel('m', folders)).toThrow(
       new HostError(
@@ -77,6 +125,8 @@ describe('findModel() refuses', () => {
           '        a.onnx',
           `  ${folder}/app/azureml-models`,
           '    (there is no such folder)',
+          `  ${folder}/entry/azureml-models`,
+          '    (there is no such folder)',
           `  ${folder}/entry`,
           '    score.ts',
         ].join('\n'),
@@ -88,7 +138,7 @@ describe('findModel() refuses', () => {
   it('a folder twice: the entry module may lie in the model folder', () => {
     const folder = temporaryFolder({ 'score.ts': '' });
     try {
-      findModel('m', { modelDir: folder, appRoot: folder, entryDir: folder });
+      findModel('m', { modelDir: folder, appRoot: folder, entryDir: folder, workingDir: folder });
       expect.unreachable();
     } catch (error) {
       expect((error as Error).message.split('score.ts')).toHaveLength(2);

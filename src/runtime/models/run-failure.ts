@@ -1,0 +1,42 @@
+import { asError, HostError } from '../../errors.js';
+import type { Tensors } from './model.js';
+import { shapeText } from './shape.js';
+
+/**
+ * Texts of a runtime that blame what it was fed: shapes that do not go together, indices out of range. What else goes
+ * wrong, memory or a device, is not the feeds' fault.
+ */
+const BLAMES_FEEDS =
+  /broadcast|dimension|shape|\bindex|indices|out of (?:data )?bounds|out of range|rank|INVALID_ARGUMENT/i;
+const BLAMES_MACHINE = /allocat|memory|CUDA|CUDNN|CUBLAS|TensorRT/i;
+
+/** Longer reasons are stacks. */
+const REASON_CHARACTERS_MAX = 400;
+
+/** The error of a run that the runtime began and could not end: on what it ran, and why it failed, without its innards. */
+export function runFailure(model: string, feeds: Tensors, thrown: unknown): HostError {
+  const text = asError(thrown).message;
+  const fed = Object.entries(feeds).map(([name, { type, dims }]) => `'${name}' (${type} ${shapeText(dims)})`);
+  const message = `Cannot run ${model} on ${fed.join(', ')}: ${runtimeReason(text)}`;
+  const blamesFeeds = BLAMES_FEEDS.test(text) && !BLAMES_MACHINE.test(text);
+  return new HostError(blamesFeeds ? 'FEEDS_INVALID' : 'MODEL_RUN_FAILED', message, { cause: thrown });
+}
+
+/**
+ * What a runtime says, for a person who does not have its source: no files of its build, no C++ signatures, no codes.
+ *
+ * @returns A sentence with its full stop.
+ */
+export function runtimeReason(text: string): string {
+  const [, node] = /while running (\w+) node/.exec(text) ?? [];
+  const reason = text
+    .replace(/^.*Status Message: /s, '')
+    .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
+    // `/onnxruntime_src/…/element_wise_ops.h:563 void onnxruntime::BroadcastIterator::Init(…) CONDITION was false. `
+    .replace(/\S+\.(?:h|cc|cpp|cuh?):\d+ (?:[^.]*?\) |\w+ )?(?:.* was false\. )?/gs, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, REASON_CHARACTERS_MAX);
+  const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  return node ? `its ${node} node failed: ${sentence}` : sentence;
+}
