@@ -11,12 +11,12 @@ export function describeExit({ code, signal }: WorkerExit): string {
 }
 
 /** The report of a worker that died before it was ready, and could not say why. */
-export function diedEarly(exit: WorkerExit, { entryPath }: LoadMessage): HostError {
+export function diedEarly(exit: WorkerExit, { entryPath, entryKind }: LoadMessage): HostError {
   const lines = exit.lastLines.filter((line) => line.trim() !== '');
   const entryDir = dirname(entryPath);
   const sections = [
     `scorehost cannot start: the worker ${describeExit(exit)} before it was ready.`,
-    `  entry module  ${entryPath}`,
+    `  ${entryKind === 'model' ? 'model' : 'entry module'}  ${entryPath}`,
     lines.length === 0 ? '  it wrote nothing to stderr' : `  it wrote last\n    ${lines.join('\n    ')}`,
     `  ${entryDir} holds\n${folderTree(entryDir, TREE_LINES_MAX, '    ')}`,
     `Fix: ${fixFor(exit)}`,

@@ -13,10 +13,13 @@ import {
 import type { Call, Outcome } from './call.js';
 import { ReplyStream } from './reply-stream.js';
 import { type Readiness, type Seat, Staff } from './staff.js';
+import { takeBatch } from './take-batch.js';
 import { TimeoutList } from './timeout-list.js';
 
 /** What the host hears of its pool. */
 export interface PoolEvents {
+  /** A worker is ready, the first time or as a successor. */
+  onWorkerReady(ready: ReadyMessage): void;
   /** Every worker that was asked for has been ready once. */
   onReady(ready: ReadyMessage): void;
   onLog(line: LogMessage, worker: number | undefined): void;
@@ -45,6 +48,8 @@ export class Pool {
   /** Ids of the calls that have no outcome yet, or still stream. */
   readonly #active = new Set<number>();
   #lastCallId = 0;
+  /** What a worker takes at once: it says so when it is ready. */
+  #batchCallsMax = 1;
 
   constructor(config: PoolConfig, load: LoadMessage, events: PoolEvents) {
     this.#config = config;
@@ -54,7 +59,11 @@ export class Pool {
     const batchMsMax = config.deadlineMs === 0 ? 0 : config.deadlineMs + KILL_GRACE_MS;
     this.#batchTimeouts = new TimeoutList(batchMsMax, (seat) => this.#onBatchTimeout(seat));
     this.#staff = new Staff(config.workers, load, {
-      onAllReady: events.onReady,
+      onAllReady: (ready) => {
+        this.#batchCallsMax = ready.batchCallsMax;
+        events.onReady(ready);
+      },
+      onReady: events.onWorkerReady,
       onFree: () => this.#dispatch(),
       onReplies: (seat, replies) => this.#onReplies(seat, replies),
       onLost: (seat) => this.#onLost(seat),
@@ -137,21 +146,18 @@ export class Pool {
   #dispatch(): void {
     if (this.#queue.size === 0) return;
     for (const seat of this.#staff.free()) {
-      const call = this.#takeWaiting();
-      if (!call) return;
-      seat.batch = [call];
+      seat.batch = takeBatch(this.#queue, this.#batchCallsMax);
+      for (const call of seat.batch) this.#leaveQueue(call);
       seat.batchTimeout = this.#batchTimeouts.add(seat);
-      seat.worker.sendBatch([call.message as CallMessage]);
+      seat.worker.sendBatch(seat.batch.map(({ message }) => message as CallMessage));
+      if (this.#queue.size === 0) return;
     }
   }
 
-  #takeWaiting(): Call | undefined {
-    const [call] = this.#queue;
-    if (!call) return undefined;
+  #leaveQueue(call: Call): void {
     this.#queue.delete(call);
     if (call.queueWait) this.#queueWaits.remove(call.queueWait);
     call.state = 'running';
-    return call;
   }
 
   #onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {

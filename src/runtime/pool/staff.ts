@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { HostError } from '../../errors.js';
+import type { ModelReport } from '../models/model-settings.js';
 import type { ReplyMessage } from '../worker/frames.js';
 import type { FailedMessage, LoadMessage, LogMessage, ReadyMessage } from '../worker/messages.js';
 import type { Call } from './call.js';
@@ -31,12 +32,16 @@ export interface Readiness {
   readonly reason: string;
   readonly workersReady: number;
   readonly workersWanted: number;
+  /** Those that the workers have loaded, and where they compute. */
+  readonly models?: readonly ModelReport[];
 }
 
 /** What the staff tells the pool. */
 export interface StaffEvents {
   /** Every worker that was asked for has been ready once. */
   onAllReady(ready: ReadyMessage): void;
+  /** A worker has loaded the entry module, the first time or as a successor. */
+  onReady(ready: ReadyMessage): void;
   /** A worker can take a batch. */
   onFree(seat: Seat): void;
   onReplies(seat: Seat, replies: readonly ReplyMessage[]): void;
@@ -147,6 +152,7 @@ export class Staff {
   #onReady(seat: Seat, ready: ReadyMessage): void {
     clearInterval(seat.slowStart);
     seat.wasReady = true;
+    this.#events.onReady(ready);
     const allReady = this.#seats.size === this.#wanted && [...this.#seats].every(({ wasReady }) => wasReady);
     if (allReady && !this.#everReady) {
       this.#everReady = true;

@@ -1,11 +1,12 @@
 import { HostError } from '../../errors.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
+import { type CallTensors, groupCalls } from './batch/group-calls.js';
+import { runStacked } from './batch/run-stacked.js';
 import type { Channel } from './channel.js';
 import { type InputDecoder, inputDecoder } from './decode.js';
 import { type Encoded, type ResultEncoder, resultEncoder } from './encode.js';
 import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
-
 import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
 import { type CallHead, decodeMessage, type ErrorHead, encodeMessage } from './messages.js';
 import { CallContext, type LogSink } from './request-context.js';
@@ -19,6 +20,15 @@ const NOT_RETURNED = -1;
 export interface RunLimits extends JsonLimits {
   /** Whether results are held to their output schema before they are sent. */
   readonly strictOutput: boolean;
+}
+
+/** A call whose input was read, or the reply that refuses it. */
+type Decoded = { readonly args: unknown[] } | { readonly reply: ReplyMessage };
+
+/** What becomes of a call; a stream starts when the replies of its batch have left. */
+interface Ran {
+  readonly reply: ReplyMessage;
+  readonly start?: () => void;
 }
 
 /** Runs the calls of one worker, and answers each batch with one frame. */
@@ -40,22 +50,27 @@ export class CallRunner {
     this.#log = log;
   }
 
-  /** Runs the calls of a batch one after the other. */
+  /** Runs the calls of a batch: those that can be stacked as one, others one after the other. */
   async runBatch(calls: readonly ReceivedCall[]): Promise<void> {
     const contexts = calls.map((call) => new CallContext(decodeMessage<CallHead>(call.head), this.#log));
     for (const [i, { callId }] of calls.entries()) this.#running.set(callId, contexts[i] as CallContext);
     // Frames that are there already are read first: a call that was cancelled meanwhile knows it when it starts.
     await new Promise(setImmediate);
     await this.#channel.drained();
-    const replies: ReplyMessage[] = [];
-    const starts: (() => void)[] = [];
-    for (const [i, call] of calls.entries()) {
-      const { reply, start } = await this.#runCall(call, contexts[i] as CallContext);
-      replies.push(reply);
-      if (start) starts.push(start);
+    const ran = new Array<Ran>(calls.length);
+    const decoded = calls.map((call, i) => this.#decode(call, contexts[i] as CallContext));
+    for (const group of this.#groups(decoded)) {
+      const results = group.length > 1 ? await this.#runTogether(group, decoded) : undefined;
+      for (const [i, index] of group.entries()) {
+        const { callId } = calls[index] as ReceivedCall;
+        const context = contexts[index] as CallContext;
+        ran[index] = results
+          ? await this.#encode(callId, context, results.outputs[i], results.runMs)
+          : await this.#runCall(callId, decoded[index] as Decoded, context);
+      }
     }
-    this.#channel.send(encodeReplies(replies));
-    for (const start of starts) start();
+    this.#channel.send(encodeReplies(ran.map(({ reply }) => reply)));
+    for (const { start } of ran) start?.();
   }
 
   /** The client has left, or the deadline has passed. */
@@ -69,19 +84,54 @@ export class CallRunner {
     this.#streams.get(callId)?.credit(bytes);
   }
 
-  async #runCall(call: ReceivedCall, context: CallContext): Promise<{ reply: ReplyMessage; start?: () => void }> {
-    const { callId } = call;
-    let args: unknown[];
+  #decode({ callId, body }: ReceivedCall, context: CallContext): Decoded {
     try {
-      args = this.#decodeInput(context, call.body);
+      return { args: this.#decodeInput(context, body) };
     } catch (error) {
       this.#running.delete(callId);
       return { reply: this.#refusal(callId, error, context) };
     }
+  }
+
+  /** Indices of the calls that are run as one, or alone. */
+  #groups(decoded: readonly Decoded[]): readonly (readonly number[])[] {
+    const { batch } = this.#entry;
+    if (!batch || decoded.length === 1) return decoded.map((_, i) => [i]);
+    const tensors = decoded.map((each) => ('args' in each ? (each.args as CallTensors) : undefined));
+    const refused = decoded.flatMap((each, i) => ('reply' in each ? [[i]] : []));
+    return [...groupCalls(tensors, batch.rowsMax).map(({ calls }) => calls), ...refused];
+  }
+
+  /** @returns undefined if the run fails: then each call runs alone, so that a bad one fails alone. */
+  async #runTogether(group: readonly number[], decoded: readonly Decoded[]) {
+    const calls = group.map((index) => (decoded[index] as { args: CallTensors }).args);
     try {
       const startedAt = performance.now();
-      const result = await context.enter(() => this.#entry.run(...args));
-      const runMs = performance.now() - startedAt;
+      const outputs = await runStacked(this.#entry.run, calls);
+      return { outputs, runMs: performance.now() - startedAt };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #runCall(callId: number, decoded: Decoded, context: CallContext): Promise<Ran> {
+    if ('reply' in decoded) return decoded;
+    let result: unknown;
+    const startedAt = performance.now();
+    try {
+      result = await context.enter(() => this.#entry.run(...decoded.args));
+    } catch (error) {
+      this.#running.delete(callId);
+      const isRefusal = error instanceof HostError && error.code === 'INPUT_INVALID';
+      return {
+        reply: isRefusal ? errorReply(callId, ReplyKind.refused, error) : this.#failure(callId, error, context),
+      };
+    }
+    return this.#encode(callId, context, result, performance.now() - startedAt);
+  }
+
+  async #encode(callId: number, context: CallContext, result: unknown, runMs: number): Promise<Ran> {
+    try {
       const encoded = await context.enter(() => this.#encodeResult(result, context));
       if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
       this.#running.delete(callId);
