@@ -47,7 +47,10 @@ async function run({ config, warnings }: CommandLine, firstWorker: ChildProcess)
     onReady: async (ready) => {
       const url = await listening;
       const fields = { loadMs: Math.round(ready.loadMs), workers: config.pool.workers };
-      log.info(fields, `ready: POST ${url}/score calls run() of ${host.entryPath}`);
+      log.info(
+        fields,
+        `ready: POST ${url}/score ${host.entryKind === 'model' ? 'runs the model' : 'calls run() of'} ${host.entryPath}`,
+      );
       if (config.log.format === 'text') print(whatToTry(host.entryPath, ready, url, config.http));
     },
     onFatal: (error) => {
@@ -69,7 +72,9 @@ async function check({ config, warnings }: CommandLine, firstWorker: ChildProces
   const host: Host = new Host({ ...config, pool: { ...config.pool, workers: 1 } }, output.log, {
     onReady: async ({ loadMs }) => {
       await host.stop();
-      output.print(`The settings are valid, and the entry module is ready after ${Math.round(loadMs)} ms.\n`);
+      output.print(
+        `The settings are valid, and the ${host.entryKind === 'model' ? 'model' : 'entry module'} is ready after ${Math.round(loadMs)} ms.\n`,
+      );
       await end(0);
     },
     onFatal: (error) => {
@@ -119,7 +124,7 @@ function onSignals(host: Host, log: Log, end: ProcessEnd): void {
   process.on('SIGINT', onSignal);
 }
 
-/** A longer example is cut: whoever has one knows what it looks like. */
+/** A longer example is for a file. */
 const EXAMPLE_CHARACTERS_MAX = 500;
 
 /** A command that works as it stands, where the folder of the entry module has a request. */
@@ -130,16 +135,19 @@ function whatToTry(
   { docs }: Config['http'],
 ): string {
   const file = join(dirname(entryPath), 'request.json');
-  const { ServiceInput } = (JSON.parse(documents[2]) as { definitions: { ServiceInput: { example?: unknown } } })
-    .definitions;
-  const example = kind === 'typed' ? JSON.stringify(ServiceInput.example) : 'YOUR BODY';
-  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : `'${example.slice(0, EXAMPLE_CHARACTERS_MAX)}'`;
+  const { definitions } = JSON.parse(documents[2]) as { definitions: { ServiceInput: { example?: unknown } } };
+  const example = kind === 'typed' ? (JSON.stringify(definitions.ServiceInput.example) ?? '') : 'YOUR BODY';
+  const isShort = example !== '' && example.length <= EXAMPLE_CHARACTERS_MAX;
+  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : isShort ? `'${example}'` : '@request.json';
   return [
     '',
     '  Try it in another terminal:',
     '',
     `    curl ${url}/score -H 'Content-Type: application/json' -d ${data}`,
     '',
+    ...(data === '@request.json'
+      ? ['  with a request.json like the example of ServiceInput in the document.', '']
+      : []),
     ...(docs === 'on' ? [`  or in a browser: ${url}/docs`, ''] : []),
     `  The OpenAPI document is at ${url}/swagger.json, readiness at ${url}/health/ready. Ctrl-C ends.`,
     '',

@@ -1,3 +1,4 @@
+import type { BodyForm } from './body-form.js';
 import { type JsonSchema, nullable } from './json-schema.js';
 import type { ParameterType } from './parameter-type.js';
 
@@ -18,6 +19,8 @@ export interface ServiceSchema {
   /** Positional: the first is the first parameter of `run`. */
   readonly inputs: readonly InputParameter[];
   readonly output?: ParameterType;
+  /** Another form that a body in JSON may have. */
+  readonly form?: BodyForm;
   /** Whether a raw `run` answers CORS preflights itself. */
   readonly answersPreflights?: boolean;
 }

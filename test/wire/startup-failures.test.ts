@@ -242,7 +242,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
       'score.ts': `import { loadModel, modelPath } from 'scorehost';\nexport async function init() {\n  await loadModel(modelPath('m'));\n}\n${run}`,
       'm.onnx': 'version https://git-lfs.github.com/spec/v1\n',
     },
-    headline: /^init\(\) failed: Cannot load the model \/.*\/m\.onnx: .*Protobuf parsing failed/,
+    headline: /^init\(\) failed: Cannot load the model \/.*\/m\.onnx: Git LFS holds it.*Protobuf parsing failed/,
     at: 'score.ts:3:3',
     fix: /Git LFS/,
   },
@@ -378,10 +378,15 @@ describe('an entry module that cannot be found ends it with 3, and a list of wha
     [
       'a folder without one',
       'deep',
-      'the folder has no score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs).',
+      'the folder has no score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs), and no model.',
       'README.md',
     ],
-    ['another language', 'model.py', 'an entry module ends in .ts, .mts, .cts, .js, .mjs, .cjs.', 'scoring.ts'],
+    [
+      'another language',
+      'model.py',
+      'an entry module ends in .ts, .mts, .cts, .js, .mjs, .cjs, a model in .onnx.',
+      'scoring.ts',
+    ],
   ])('%s', async (_, name, reason, there) => {
     const path = join(folder, name);
     const { code, output } = await endOf([], {}, path);
@@ -391,7 +396,9 @@ describe('an entry module that cannot be found ends it with 3, and a list of wha
       ),
     );
     expect(output).toContain(there);
-    expect(output).toMatch(/\n\nFix: Give the file or its folder, as in: scorehost serve path\/to\/score\.ts\n$/);
+    expect(output).toMatch(
+      /\n\nFix: Give the file or its folder, as in: scorehost serve path\/to\/score\.ts, or a model: scorehost serve model\.onnx\n$/,
+    );
     expect(code).toBe(3);
   });
 });

@@ -33,6 +33,7 @@ export function resultEncoder(
 ): ResultEncoder {
   const validate = output && limits.strictOutput ? compileValidator(output.jsonSchema) : undefined;
   return async (result, context) => {
+    if (context.writeResult) return { kind: 'json', body: writeResult(context.writeResult(result), undefined) };
     const special = isObject(result) ? await specialResult(result, output, context) : undefined;
     if (special) return special;
     const body = writeResult(result, output);

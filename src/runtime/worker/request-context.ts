@@ -51,6 +51,9 @@ export class CallContext implements RequestContext {
   #abort: AbortController | undefined;
   #aborted = false;
 
+  /** How the result is to be put, where the body was of another form than the schema has. */
+  writeResult: ((result: unknown) => unknown) | undefined;
+
   constructor(head: CallHead, sink: LogSink) {
     this.head = head;
     this.#sink = sink;

@@ -31,6 +31,19 @@ export const readiness: JsonSchema = {
     reason: { type: 'string' },
     workersReady: { type: 'integer', minimum: 0 },
     workersWanted: { type: 'integer', minimum: 1 },
+    models: {
+      type: 'array',
+      description: 'The models that are loaded, and where they compute.',
+      items: {
+        type: 'object',
+        required: ['name', 'executionProvider'],
+        properties: {
+          name: { type: 'string' },
+          executionProvider: { type: 'string' },
+          insteadOf: { type: 'string', description: 'The execution provider that was asked for, and cannot be had.' },
+        },
+      },
+    },
   },
 };
 
@@ -45,11 +58,13 @@ export function serviceInput(version: OpenApiVersion, { kind, inputs }: ServiceS
     return [name, fragment] as const;
   });
   const example = Object.fromEntries(inputs.map(({ name, type }) => [name, type.jsonSchema.example]));
+  // A part without one would make an example of the whole that does not work.
+  const hasExample = inputs.every(({ type }) => 'example' in type.jsonSchema);
   return {
     type: 'object',
     properties: Object.fromEntries(properties),
     ...(required.length > 0 ? { required } : {}),
-    ...(version === '3.1' ? { examples: [example] } : { example }),
+    ...(!hasExample ? {} : version === '3.1' ? { examples: [example] } : { example }),
   };
 }
 

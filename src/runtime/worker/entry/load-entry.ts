@@ -10,7 +10,11 @@ export interface EntryModule {
   /** Once, before the first call. */
   readonly init: (() => unknown) | undefined;
   readonly run: Run<unknown[], unknown>;
+  /** Once, behind `init`: what the author wants run before the first call. */
+  readonly warmup: (() => unknown) | undefined;
   readonly schema: ServiceSchema;
+  /** For a `run` that takes several calls, stacked along the first axis of its tensors, and gives outputs by name. */
+  readonly batch?: { readonly rowsMax: number };
 }
 
 /**
@@ -24,7 +28,7 @@ export async function loadEntry(path: string): Promise<EntryModule> {
   const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const target = [namespace, instanceOf(namespace.default), nestedDefault(namespace.default)].find(hasRun);
   if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace), { fix: FIX_NO_RUN });
-  const { init, run } = target;
+  const { init, run, warmup } = target;
   if (isDecorator(run)) {
     const fix = 'Give it the function: export const run = inputSchema(name, type)((data) => …).';
     throw new HostError('ENTRY_INVALID', 'run is a schema that has not been given its function.', { fix });
@@ -39,11 +43,16 @@ export async function loadEntry(path: string): Promise<EntryModule> {
       fix,
     });
   }
+  if (warmup !== undefined && typeof warmup !== 'function') {
+    const fix = 'Export function warmup() {…}, or leave warmup out: it is optional.';
+    throw new HostError('ENTRY_INVALID', `warmup must be a function, but it is ${kindOf(warmup)}.`, { fix });
+  }
   const schema = schemaOf(withExportedSchema(run, target, namespace));
   if (schema.kind === 'text') refuseLostSchema(target);
   return {
     init: init && (() => init.call(target)),
     run: (...args) => run.apply(target, args),
+    warmup: warmup && (() => warmup.call(target)),
     schema,
   };
 }
@@ -78,6 +87,7 @@ interface Target {
   readonly inputSchema?: unknown;
   readonly outputSchema?: unknown;
   readonly init?: (() => unknown) | undefined;
+  readonly warmup?: (() => unknown) | undefined;
   readonly run: Run<unknown[], unknown>;
 }
 

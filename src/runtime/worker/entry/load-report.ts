@@ -2,10 +2,18 @@ import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { HostError } from '../../../errors.js';
 import { folderTree } from '../../folder-tree.js';
+import type { EntryKind } from './find-entry.js';
 import { isSourceError, linesOf, locate, missingImport, type SourceLocation, userFrames } from './locate.js';
 
 /** At what point an entry module failed; each has its own fix. */
 export type LoadStage = 'import' | 'init';
+
+/** What was to be loaded: a part of the `load` message. */
+interface Loaded {
+  readonly entryPath: string;
+  readonly entryKind: EntryKind;
+  readonly modelDir?: string;
+}
 
 const TREE_LINES_MAX = 200;
 const ENTRY_TREE_LINES_MAX = 20;
@@ -14,14 +22,14 @@ const STACK_LINES_MAX = 12;
 const CAUSES_MAX = 3;
 
 /** What a stranger needs to mend an entry module that could not be loaded: what failed, the source line, the fix. */
-export function loadReport(thrown: unknown, stage: LoadStage, entryPath: string, modelDir?: string): string {
+export function loadReport(thrown: unknown, stage: LoadStage, { entryPath, entryKind, modelDir }: Loaded): string {
   const error = thrown instanceof Error ? thrown : undefined;
   const location = error && locate(error, entryPath);
   const headline = `scorehost cannot start: ${error ? problem(error, stage) : bareValue(thrown, stage)}`;
   const entryDir = dirname(entryPath);
   const sections = [
     headline,
-    `  entry module  ${entryPath}`,
+    `  ${entryKind === 'model' ? 'model' : 'entry module'}  ${entryPath}`,
     location && sourceFrame(location),
     error && furtherFrames(error, location),
     holds(headline, entryDir, `${entryDir} holds`, ENTRY_TREE_LINES_MAX),

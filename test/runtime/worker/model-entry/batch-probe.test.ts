@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { loadModelFile } from '../../../../src/runtime/models/load-model.js';
+import { defaultModelSettings } from '../../../../src/runtime/models/model-settings.js';
+import { probeBatch } from '../../../../src/runtime/worker/model-entry/batch-probe.js';
+import { findExample } from '../../../../src/runtime/worker/model-entry/example.js';
+import { modelsFolder } from '../../../support/models.js';
+
+const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+afterAll(() => warn.mockRestore());
+
+async function verdict(name: string) {
+  const { model } = await loadModelFile(join(modelsFolder, `${name}.onnx`), {}, defaultModelSettings);
+  const { inputs, outputs } = await findExample(model);
+  const found = await probeBatch(model, outputs && inputs);
+  return found.stacks ? 'stacks' : found.reason;
+}
+
+describe('probeBatch()', () => {
+  it.each([
+    'diabetes',
+    'digits',
+    'dense-1k',
+    'half',
+    'external',
+    'mixed',
+    'iris-zipmap',
+    'odd/embedding',
+    'odd/image',
+    'odd/every-type',
+    'odd/add',
+  ])('lets the calls of %s be stacked', async (name) => expect(await verdict(name)).toBe('stacks'));
+
+  it.each([
+    ['fixed', "the input 'data' has a first axis of fixed length 4"],
+    ['spin', "the input 'steps' has no axes"],
+    ['odd/other-names', 'the first axes have different names: batch, rows'],
+    ['odd/softmax-over-rows', "the output 'y' of a row depends on the rows around it"],
+    ['odd/mean-of-rows', "the output 'y' has a first axis of fixed length 1"],
+    ['odd/some-rows', "the output 'y' has not one row for each row of the inputs"],
+    ['odd/huge', 'no example is answered that could be tried'],
+  ])('does not let the calls of %s: %s', async (name, reason) => expect(await verdict(name)).toBe(reason));
+
+  it('tries free axes that are long enough', async () => expect(await verdict('odd/kernel')).toBe('stacks'));
+});
