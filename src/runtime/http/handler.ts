@@ -4,6 +4,7 @@ import type { HttpConfig } from '../config/settings.js';
 import type { Readiness } from '../pool/staff.js';
 import type { Scoring } from '../scoring/scoring.js';
 import type { Log } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { accessLog } from './access-log.js';
 import { BodyReader } from './body.js';
 import { corsHeaders } from './cors.js';
@@ -12,6 +13,7 @@ import { methodNotAllowed, refused, routeUnknown } from './refusals.js';
 import { type RouteName, route } from './route.js';
 import { docsRoute } from './routes/docs.js';
 import { healthRoute, readyRoute } from './routes/health.js';
+import { metricsRoute } from './routes/metrics.js';
 import { scoreMethods, scoreRoute } from './routes/score.js';
 import { swaggerRoute } from './routes/swagger.js';
 
@@ -23,6 +25,7 @@ export interface HandlerParts {
   readonly config: HttpConfig;
   readonly scoring: Scoring;
   readonly readiness: () => Readiness;
+  readonly metrics: () => Promise<Metrics>;
   readonly exchangeSettings: ExchangeSettings;
   readonly log: Log;
 }
@@ -31,7 +34,7 @@ export interface HandlerParts {
  * The way of every request, whatever its path: ids, CORS, routing, and then its route. Nothing is decided by path
  * before or beside this.
  */
-export function createHandler({ config, scoring, readiness, exchangeSettings, log }: HandlerParts) {
+export function createHandler({ config, scoring, readiness, metrics, exchangeSettings, log }: HandlerParts) {
   const onEnd = accessLog(log);
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {
     health: healthRoute,
@@ -39,6 +42,7 @@ export function createHandler({ config, scoring, readiness, exchangeSettings, lo
     score: scoreRoute(scoring, new BodyReader(config), config),
     swagger: swaggerRoute(() => scoring.service),
     docs: docsRoute(),
+    metrics: metricsRoute(metrics),
   };
 
   const dispatch = (exchange: Exchange): void | Promise<void> => {

@@ -1,5 +1,5 @@
 /** The paths of the host. */
-export type RouteName = 'health' | 'ready' | 'score' | 'swagger' | 'docs';
+export type RouteName = 'health' | 'ready' | 'score' | 'swagger' | 'docs' | 'metrics';
 
 export interface Route {
   readonly name: RouteName;
@@ -26,6 +26,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/health/ready': { name: 'ready', methods: READ_METHODS },
   '/score': { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
   '/swagger.json': { name: 'swagger', methods: READ_METHODS },
+  '/metrics': { name: 'metrics', methods: READ_METHODS },
   '/docs': docs,
   '/docs/': docs,
   ...Object.fromEntries(docsFiles.map((name) => [`/docs/${name}`, docs])),

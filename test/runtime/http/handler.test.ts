@@ -8,6 +8,7 @@ import { createHandler } from '../../../src/runtime/http/handler.js';
 import type { Outcome } from '../../../src/runtime/pool/call.js';
 import type { Readiness } from '../../../src/runtime/pool/staff.js';
 import type { Scoring } from '../../../src/runtime/scoring/scoring.js';
+import { createMetrics } from '../../../src/runtime/telemetry/metrics.js';
 import type { CallHead, ReadyMessage } from '../../../src/runtime/worker/messages.js';
 
 const service: ReadyMessage = {
@@ -15,6 +16,8 @@ const service: ReadyMessage = {
   answersPreflights: false,
   bodyTypes: [],
   documents: { 2: '{"swagger":"2.0"}', 3: '{"openapi":"3.0.3"}', '3.1': '{"openapi":"3.1.0"}' },
+  batchCallsMax: 1,
+  models: [],
   loadMs: 1,
 };
 
@@ -49,8 +52,9 @@ beforeEach(async () => {
   } as Scoring;
   const exchangeSettings = { serverVersion: 'scorehost/test', closing: () => front.closing, sendStallMsMax: 1000 };
   const log = pino({ level: 'silent' });
+  const metrics = () => createMetrics({ models: () => front.readiness.models ?? [] });
   server = createServer(
-    createHandler({ config: config.http, scoring, readiness: () => front.readiness, exchangeSettings, log }),
+    createHandler({ config: config.http, scoring, readiness: () => front.readiness, metrics, exchangeSettings, log }),
   );
 });
 

@@ -1,0 +1,12 @@
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { Exchange } from '../exchange.js';
+
+/** GET /metrics: a scrape in the text format of Prometheus. */
+export function metricsRoute(load: () => Promise<Metrics>) {
+  let loading: Promise<Metrics> | undefined;
+  return async (exchange: Exchange): Promise<void> => {
+    loading ??= load();
+    const { contentType, scrape } = await loading;
+    exchange.send(200, ['Content-Type', contentType, 'Cache-Control', 'no-store'], await scrape());
+  };
+}
