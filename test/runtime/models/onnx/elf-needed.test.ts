@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,8 +6,11 @@ import { readLibraryNeeds } from '../../../../src/runtime/models/onnx/elf-needed
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 import { elfFile } from './elf-file.js';
 
+const folder = temporaryFolder();
+
 function needsOf(bytes: Uint8Array) {
-  return readLibraryNeeds(join(temporaryFolder({ 'lib.so': bytes }), 'lib.so'));
+  writeFileSync(join(folder, 'lib.so'), bytes);
+  return readLibraryNeeds(join(folder, 'lib.so'));
 }
 
 describe('readLibraryNeeds() reads', () => {
@@ -26,8 +30,8 @@ describe('readLibraryNeeds() reads', () => {
   });
 
   it('a real library: that of onnxruntime-node', () => {
-    const folder = dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
-    const needs = readLibraryNeeds(join(folder, 'bin/napi-v6/linux/x64/libonnxruntime.so.1'));
+    const root = dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
+    const needs = readLibraryNeeds(join(root, 'bin/napi-v6/linux/x64/libonnxruntime.so.1'));
     expect(needs?.needed).toContain('libc.so.6');
     expect(needs?.needed).toContain('libstdc++.so.6');
     expect(needs).toMatchObject({ instructionSet: 62, runpath: ['$ORIGIN'] });

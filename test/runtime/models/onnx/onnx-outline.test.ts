@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -7,8 +8,11 @@ import { engineNode, message, onnxFile } from './onnx-file.js';
 
 const models = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
 
+const folder = temporaryFolder();
+
 function outlineOf(bytes: Uint8Array) {
-  return readOnnxOutline(join(temporaryFolder({ 'm.onnx': bytes }), 'm.onnx'));
+  writeFileSync(join(folder, 'm.onnx'), bytes);
+  return readOnnxOutline(join(folder, 'm.onnx'));
 }
 
 describe('readOnnxOutline() reads', () => {
