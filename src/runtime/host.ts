@@ -202,7 +202,7 @@ function findEntryOf({ entry, modelDir }: EntryConfig, base: string): Entry {
 
 /** What every worker is told of models: its share of the CPUs among it. */
 function modelSettings(models: ModelsConfig, workers: number): ModelSettings {
-  const { executionProviders, providerFallback, deviceId, sessionOptions, tensorrtCacheDir } = models;
+  const { executionProviders, providerFallback, deviceId, sessionOptions } = models;
   const plan = threadPlan(cpuLimit(), workers);
   return {
     executionProviders,
@@ -211,7 +211,6 @@ function modelSettings(models: ModelsConfig, workers: number): ModelSettings {
     intraOpThreads: models.intraOpThreads || plan.intraOpThreads,
     allowSpinning: plan.allowSpinning,
     sessionOptions,
-    tensorrtCacheDir: tensorrtCacheDir && resolve(tensorrtCacheDir),
     warmUp: models.warmUp !== 'off',
     packageFolders: [],
   };

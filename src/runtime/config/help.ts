@@ -16,9 +16,10 @@ export function serveHelp(): string {
   return [
     'Usage: scorehost serve [ENTRY] [options]',
     '',
-    'Serves an entry module: a file, or a folder with score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs).',
+    'Serves an entry module: a file, or a folder with score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs). Or a model: an',
+    '.onnx file, a SavedModel folder, the model.json of TensorFlow.js, or a folder with one of them in it.',
     '',
-    '  --check     Check the settings, load the entry module, and exit.',
+    '  --check     Check the settings, load the entry module or model, and exit.',
     '  --help, -h  This text.',
     '',
     'Settings, by flag, environment or config file; the first of them wins:',

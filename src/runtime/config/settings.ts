@@ -24,7 +24,6 @@ export interface ModelsConfig {
   readonly deviceId: number;
   readonly intraOpThreads: number;
   readonly sessionOptions: Readonly<Record<string, unknown>>;
-  readonly tensorrtCacheDir: string;
   readonly warmUp: 'session' | 'run' | 'off';
   readonly batch: 'auto' | 'off' | number;
 }
@@ -161,11 +160,6 @@ const models: Settings<ModelsConfig> = {
   sessionOptions: object({
     env: 'SCOREHOST_SESSION_OPTIONS',
     help: 'Options of ONNX Runtime sessions, such as {"graphOptimizationLevel": "basic"}.',
-  }),
-  tensorrtCacheDir: text({
-    env: 'SCOREHOST_TENSORRT_CACHE_DIR',
-    default: '',
-    help: 'Folder that keeps the engines that TensorRT builds. Default: they are built at every start. Not yet proven on a GPU.',
   }),
   warmUp: oneOf({
     env: 'SCOREHOST_WARM_UP',

@@ -18,8 +18,6 @@ export interface ModelSettings {
   readonly allowSpinning: boolean;
   /** As they were set: they are checked where they are used. */
   readonly sessionOptions: Readonly<Record<string, unknown>>;
-  /** Folder that keeps TensorRT's engines; empty: they are built at every start. */
-  readonly tensorrtCacheDir: string;
   /** Whether a model is run once on zeros before it is handed out. */
   readonly warmUp: boolean;
   /** Folders whose `node_modules` are searched for optional packages, before the host's own. */
@@ -34,7 +32,6 @@ export const defaultModelSettings: ModelSettings = {
   intraOpThreads: 0,
   allowSpinning: true,
   sessionOptions: {},
-  tensorrtCacheDir: '',
   warmUp: true,
   packageFolders: [],
 };

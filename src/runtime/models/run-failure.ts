@@ -29,7 +29,8 @@ export function runFailure(model: string, feeds: Tensors, thrown: unknown): Host
  */
 export function runtimeReason(text: string): string {
   const [, node] = /while running (\w+) node/.exec(text) ?? [];
-  const reason = text
+  const [, cuda] = /(CUDA failure \d+: .*?) ;/.exec(text) ?? [];
+  const reason = (cuda ?? text)
     .replace(/^.*Status Message: /s, '')
     .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
     // `/onnxruntime_src/…/element_wise_ops.h:563 void onnxruntime::BroadcastIterator::Init(…) CONDITION was false. `

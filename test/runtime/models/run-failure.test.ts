@@ -11,6 +11,8 @@ const texts = {
     '/onnxruntime_src/onnxruntime/core/graph/model_load_utils.h:46 void onnxruntime::model_load_utils::ValidateOpsetForDomain(const std::unordered_map<std::__cxx11::basic_string<char>, int>&, const onnxruntime::logging::Logger&, bool, const std::string&, int) ONNX Runtime only *guarantees* support for released opsets.\n',
   external:
     'External data path validation failed for initializer: W. Error: tensorprotoutils.cc:461 ValidateExternalDataPathFromDir External data path does not exist: "x.weights"',
+  device:
+    '/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:154 std::conditional_t<THRW, void, common::Status> onnxruntime::CudaCall(ERRTYPE, const char*, const char*, SUCCTYPE, const char*, const char*, int) [with ERRTYPE = cudaError] CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=h ; file=/onnxruntime_src/cuda_execution_provider.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); ',
   memory:
     "Non-zero status code returned while running MatMul node. Name:'' Status Message: /onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool, onnxruntime::Stream*) Failed to allocate memory for requested buffer of size 17179869184\n",
 };
@@ -22,6 +24,7 @@ describe('runtimeReason()', () => {
     [texts.opset, 'ONNX Runtime only *guarantees* support for released opsets.'],
     [texts.external, 'External data path validation failed for initializer: W. Error: External data path does not exist: "x.weights".'], // biome-ignore format: one line a case
     [texts.memory, 'its MatMul node failed: Failed to allocate memory for requested buffer of size 17179869184.'],
+    [texts.device, 'CUDA failure 100: no CUDA-capable device is detected.'],
     ['[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : no such thing', 'no such thing.'],
   ])('leaves out what only the makers of the runtime know: %s', (text, reason) =>
     expect(runtimeReason(text)).toBe(reason),

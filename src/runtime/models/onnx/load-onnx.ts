@@ -25,7 +25,6 @@ export async function loadOnnxSession(path: string, options: LoadModelOptions, s
     executionProviders: options.executionProviders ?? settings.executionProviders,
     deviceId: options.deviceId ?? settings.deviceId,
     fallback: settings.providerFallback,
-    engineCacheDir: settings.tensorrtCacheDir,
   };
   let created: ProvidersInEffect;
   try {

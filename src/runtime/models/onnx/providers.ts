@@ -74,7 +74,7 @@ function natively(providers: readonly ExecutionProvider[], deviceId: number) {
 }
 
 const PROVIDER_FAILURE = /OrtSessionOptionsAppendExecutionProvider_(\w+)/;
-const DEVICE_FAILURE = /CUDA failure|CUDNN|CUBLAS|CUDA error|cudaError|TensorRT/i;
+const DEVICE_FAILURE = /CUDA failure|cuDNN|cuBLAS|cuFFT|CUDA error|cudaError|TensorRT/i;
 
 /** The provider that a session failed for; undefined if it was the model. */
 function failedProvider(providers: readonly ExecutionProvider[], { message }: Error): ExecutionProvider | undefined {
