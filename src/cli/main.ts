@@ -5,10 +5,12 @@ import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 
 const USAGE = `Usage: scorehost COMMAND [ENTRY] [options]
 
-Serves an entry module over HTTP: POST /score calls its run().
+Serves a model, or an entry module, over HTTP: POST /score runs the model, or calls run().
 
-  scorehost serve path/to/score.ts    serve this file
+  scorehost serve model.onnx          serve this model, without code
+  scorehost serve path/to/score.ts    serve this entry module
   scorehost schema path/to/score.ts   print its OpenAPI document, without a server
+  scorehost doctor                    tell what this machine has for models, and what would happen
   scorehost serve --help              all settings; scorehost schema --help
   scorehost --version                 the version
 `;

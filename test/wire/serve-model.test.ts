@@ -138,7 +138,7 @@ describe('a model that is served by itself', () => {
 describe('an image', () => {
   it('is taken as .npy, where the model has one input', async () => {
     const host = await HostProcess.start({ entry: odd('image') });
-    const head = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }".padEnd(117) + '\n';
+    const head = `${"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }".padEnd(117)}\n`;
     const npy = Buffer.concat([
       Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
       Buffer.from(Uint16Array.of(head.length).buffer),

@@ -1,7 +1,6 @@
-import { basename } from 'node:path';
 import { asError } from '../../errors.js';
 import type { Model } from './model.js';
-import { findModelFile, type ModelFile } from './model-format.js';
+import { findModelFile, type ModelFile, modelName } from './model-format.js';
 import type { ExecutionProvider, ModelReport, ModelSettings } from './model-settings.js';
 import { loadOnnxSession } from './onnx/load-onnx.js';
 import type { SessionOptions } from './onnx/session-options.js';
@@ -41,37 +40,32 @@ export async function loadModelFile(
   settings: ModelSettings,
 ): Promise<LoadedModel> {
   const file = findModelFile(path);
-  const { session, insteadOf } = await loadSession(file, options, settings);
-  const model = new SessionModel(file.path, session);
-  if (options.warmUp ?? settings.warmUp) await warmUp(file, model);
-  const { executionProvider } = session;
-  const report = { name: basename(file.path), executionProvider, ...(insteadOf ? { insteadOf } : {}) };
-  return { model, report };
+  const name = modelName(file);
+  const model = new SessionModel(name, await loadSession(file, options, settings));
+  if (options.warmUp ?? settings.warmUp) await warmUp(name, model);
+  const { executionProvider } = model;
+  const [asked = executionProvider] = options.executionProviders ?? settings.executionProviders;
+  const isStandIn = asked !== executionProvider;
+  return { model, report: { name, executionProvider, ...(isStandIn ? { insteadOf: asked } : {}) } };
 }
 
-async function loadSession(
-  file: ModelFile,
-  options: LoadModelOptions,
-  settings: ModelSettings,
-): Promise<{ session: Session; insteadOf?: string }> {
+async function loadSession(file: ModelFile, options: LoadModelOptions, settings: ModelSettings): Promise<Session> {
   if (file.format === 'onnx') return loadOnnxSession(file.path, options, settings);
   // Its library takes a second and hundreds of megabytes to load.
   const { loadTensorFlowSession } = await import('./tensorflow/load-tensorflow.js');
-  return { session: await loadTensorFlowSession(file, options, settings) };
+  return loadTensorFlowSession(file, options, settings);
 }
 
 /** Larger inputs are not made for a warm-up. */
 const WARM_UP_ELEMENTS_MAX = 2 ** 26;
 
 /** Allocates what the first run allocates. A model that zeros do not suit is not broken. */
-async function warmUp({ path }: ModelFile, model: Model): Promise<void> {
+async function warmUp(name: string, model: Model): Promise<void> {
   const feeds = zeroFeeds(model.inputs, 1, WARM_UP_ELEMENTS_MAX);
   if (!feeds) return;
   try {
     await model.run(feeds);
   } catch (error) {
-    console.warn(
-      `${basename(path)} could not be warmed up on zeros, its first call may be slow: ${asError(error).message}`,
-    );
+    console.warn(`${name} could not be warmed up on zeros, its first call may be slow: ${asError(error).message}`);
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HostError } from '../../errors.js';
 import { folderTree } from '../folder-tree.js';
 
@@ -16,6 +16,11 @@ export interface ModelFile {
 const ONNX_FILE = /\.(?:onnx|ort)$/i;
 const SAVED_MODEL_FILES = ['saved_model.pb', 'saved_model.pbtxt'];
 const TFJS_FILE = 'model.json';
+
+/** As messages and metrics name a model: its file, or with it the folder that tells more than `model.json` does. */
+export function modelName({ format, path }: ModelFile): string {
+  return format === 'tfjs' ? `${basename(dirname(path))}/${basename(path)}` : basename(path);
+}
 
 /** What a path is, if it is a model by itself: not a folder that holds one. */
 export function modelAt(path: string): ModelFile | undefined {

@@ -7,7 +7,7 @@ import { shapeText } from './shape.js';
  * wrong, memory or a device, is not the feeds' fault.
  */
 const BLAMES_FEEDS =
-  /broadcast|dimension|shape|\bindex|indices|out of (?:data )?bounds|out of range|rank|INVALID_ARGUMENT/i;
+  /broadcast|dimension|shape|\bindex|indices|out of (?:data )?bounds|out of range|rank|incompatible|INVALID_ARGUMENT/i;
 const BLAMES_MACHINE = /allocat|memory|CUDA|CUDNN|CUBLAS|TensorRT/i;
 
 /** Longer reasons are stacks. */

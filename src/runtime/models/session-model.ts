@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { HostError } from '../../errors.js';
 import { nearestName } from '../../nearest-name.js';
 import type { Tensor } from '../../tensor.js';
@@ -20,8 +19,8 @@ export class SessionModel implements Model {
   #onIdle: (() => void) | undefined;
   #released: Promise<void> | undefined;
 
-  constructor(path: string, session: Session) {
-    this.#name = basename(path);
+  constructor(name: string, session: Session) {
+    this.#name = name;
     this.#session = session;
     this.inputs = session.inputs;
     this.outputs = session.outputs;

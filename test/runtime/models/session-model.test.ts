@@ -22,7 +22,7 @@ function doubling(more: Partial<Session> = {}) {
     release: async () => void released.push('released'),
     ...more,
   };
-  return { model: new SessionModel('/models/m.onnx', session), released, asked };
+  return { model: new SessionModel('m.onnx', session), released, asked };
 }
 
 describe('a model', () => {

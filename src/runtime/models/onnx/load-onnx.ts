@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { asError, HostError } from '../../../errors.js';
+import { isLfsPointer } from '../lfs-pointer.js';
 import type { LoadModelOptions } from '../load-model.js';
 import type { ModelSettings } from '../model-settings.js';
 import { runtimeReason } from '../run-failure.js';
@@ -15,7 +15,11 @@ import { checkSessionOptions, mergeSessionOptions, type SessionOptions } from '.
  * @throws {HostError} `MODEL_INVALID` if it is no model that can run here, `PROVIDER_UNAVAILABLE` if a provider cannot be
  *   had and no other may stand in.
  */
-export async function loadOnnxSession(path: string, options: LoadModelOptions, settings: ModelSettings) {
+export async function loadOnnxSession(
+  path: string,
+  options: LoadModelOptions,
+  settings: ModelSettings,
+): Promise<OnnxSession> {
   const sessionOptions = mergeSessionOptions(
     defaultOptions(settings),
     checkSessionOptions(settings.sessionOptions, 'SCOREHOST_SESSION_OPTIONS'),
@@ -32,9 +36,9 @@ export async function loadOnnxSession(path: string, options: LoadModelOptions, s
   } catch (error) {
     throw error instanceof HostError ? error : notLoaded(path, asError(error));
   }
-  const { session, executionProvider, insteadOf } = created;
+  const { session, executionProvider } = created;
   checkTensors(path, session);
-  return { session: new OnnxSession(session, executionProvider), ...(insteadOf ? { insteadOf } : {}) };
+  return new OnnxSession(session, executionProvider);
 }
 
 function defaultOptions({ intraOpThreads, allowSpinning }: ModelSettings): SessionOptions {
@@ -114,16 +118,4 @@ function notLoaded(path: string, error: Error): HostError {
       ? 'Pull it: git lfs pull, or copy the file that Git LFS holds for it.'
       : (fix ?? 'Export the model again, and check it with onnx.checker in Python.'),
   });
-}
-
-function isLfsPointer(path: string): boolean {
-  try {
-    const file = openSync(path, 'r');
-    const head = Buffer.alloc(40);
-    readSync(file, head);
-    closeSync(file);
-    return head.toString('latin1').startsWith('version https://git-lfs.');
-  } catch {
-    return false;
-  }
 }

@@ -20,8 +20,6 @@ export interface ProvidersInEffect {
   readonly session: InferenceSession;
   /** The first provider of the session: nodes that it does not know run on those behind it, and on CPU. */
   readonly executionProvider: ExecutionProvider;
-  /** The provider that was asked for first, where it could not be had. */
-  readonly insteadOf?: ExecutionProvider;
 }
 
 /**
@@ -40,14 +38,13 @@ export async function createOnProviders(
 ): Promise<ProvidersInEffect> {
   checkNames(executionProviders);
   const { InferenceSession } = onnxRuntime();
-  const asked = executionProviders[0] ?? 'cpu';
   let left: readonly ExecutionProvider[] = executionProviders;
   for (;;) {
     const executionProvider = left[0] ?? 'cpu';
     try {
       // By path, never from bytes: weights in files beside the model are only found from there.
       const session = await InferenceSession.create(path, { ...options, executionProviders: natively(left, deviceId) });
-      return { session, executionProvider, ...(executionProvider === asked ? {} : { insteadOf: asked }) };
+      return { session, executionProvider };
     } catch (thrown) {
       const failed = failedProvider(left, asError(thrown));
       if (failed === undefined) throw thrown;

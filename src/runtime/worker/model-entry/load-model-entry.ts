@@ -1,10 +1,9 @@
-import { basename } from 'node:path';
 import { HostError } from '../../../errors.js';
 import { refusedFor } from '../../../schema/refusal.js';
 import type { ServiceSchema } from '../../../schema/service-schema.js';
 import type { Tensor } from '../../../tensor.js';
 import type { Model, Tensors } from '../../models/model.js';
-import { findModelFile } from '../../models/model-format.js';
+import { findModelFile, modelName } from '../../models/model-format.js';
 import type { EntryModule } from '../entry/load-entry.js';
 import type { BatchSetting } from '../messages.js';
 import { loadModel } from '../models.js';
@@ -24,7 +23,7 @@ const ROWS_MAX_DEFAULT = 32;
  * @throws {HostError} of `loadModel()`
  */
 export async function loadModelEntry(path: string, batch: BatchSetting): Promise<EntryModule> {
-  const { format } = findModelFile(path);
+  const file = findModelFile(path);
   const model = await loadModel(path);
   const example = await findExample(model);
   const inputs = inputParameters(model.inputs, example.inputs);
@@ -32,9 +31,9 @@ export async function loadModelEntry(path: string, batch: BatchSetting): Promise
     kind: 'typed',
     inputs,
     output: outputParameter(model.outputs, example.outputs),
-    form: format === 'onnx' ? onnxServerForm(inputs, model.outputs) : tensorFlowServingForm(model.inputs),
+    form: file.format === 'onnx' ? onnxServerForm(inputs, model.outputs) : tensorFlowServingForm(model.inputs),
   };
-  const rowsMax = await rowsOf(basename(path), model, example.outputs && example.inputs, batch);
+  const rowsMax = await rowsOf(modelName(file), model, example.outputs && example.inputs, batch);
   return {
     init: undefined,
     warmup: undefined,

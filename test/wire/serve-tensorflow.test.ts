@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findTfjsNode } from '../../src/runtime/models/tensorflow/tfjs-node.js';
+import { HostProcess } from '../support/host-process.js';
+import { difference, recordedRuns } from '../support/models.js';
+import { describeTensorFlow, modelFixture, packageFolder } from '../support/tensorflow.js';
+
+interface Outputs {
+  readonly probabilities: number[][];
+  readonly label: number[];
+}
+
+describeTensorFlow('scorehost serve digits-savedmodel', () => {
+  const runs = recordedRuns('digits') as unknown as { inputs: { image: number[][][] }; outputs: Outputs }[];
+  let host: HostProcess;
+  beforeAll(async () => {
+    host = await HostProcess.start({ entry: modelFixture('digits-savedmodel'), env: { AML_APP_ROOT: packageFolder } });
+  });
+  afterAll(() => host?.stop());
+
+  const post = async (body: object, status = 200) => {
+    const response = await host.score(JSON.stringify(body));
+    const text = await response.text();
+    expect(response.status, text).toBe(status);
+    return JSON.parse(text) as Record<string, unknown>;
+  };
+
+  it('answers as the same network in ONNX', async () => {
+    for (const { inputs, outputs } of runs) {
+      const { probabilities, label } = (await post(inputs)) as unknown as Outputs;
+      expect(difference(probabilities, outputs.probabilities)).toBe('');
+      expect(label).toEqual(outputs.label);
+    }
+  });
+
+  it('documents a request that works as it stands', async () => {
+    const { definitions } = (await (await host.fetch('/swagger.json')).json()) as {
+      definitions: { ServiceInput: { example: object } };
+    };
+    expect(Object.keys(await post(definitions.ServiceInput.example)).sort()).toEqual(['label', 'probabilities']);
+  });
+
+  it('says where it runs', async () => {
+    expect(await (await host.fetch('/health/ready')).json()).toMatchObject({
+      models: [{ name: 'digits-savedmodel', executionProvider: 'cpu' }],
+    });
+  });
+
+  it('is batched, as its rows do not mix', () =>
+    expect(host.output).toContain('digits-savedmodel: waiting calls are run together, up to 32 rows'));
+
+  const [{ inputs, outputs }] = runs.slice(1) as [(typeof runs)[number]];
+
+  it("takes TensorFlow Serving's rows", async () => {
+    const { predictions } = await post({ instances: inputs.image });
+    const expected = outputs.label.map((label, i) => ({ probabilities: outputs.probabilities[i], label }));
+    expect(predictions).toHaveLength(expected.length);
+    for (const [i, row] of (predictions as { probabilities: number[]; label: number }[]).entries()) {
+      expect(difference(row.probabilities, expected[i]?.probabilities)).toBe('');
+      expect(row.label).toBe(expected[i]?.label);
+    }
+    const named = await post({
+      signature_name: 'serving_default',
+      instances: inputs.image.map((image) => ({ image })),
+    });
+    expect(named).toEqual({ predictions });
+  });
+
+  it('… and columns', async () => {
+    const columns = (await post({ inputs: inputs.image })) as unknown as { outputs: Outputs };
+    expect(columns.outputs.label).toEqual(outputs.label);
+    expect(await post({ inputs: { image: inputs.image } })).toEqual(columns);
+  });
+
+  const row = inputs.image[0] as number[][];
+  it.each<[string, object, string]>([
+    ['an empty list', { instances: [] }, '/instances: expected a list of one row or more, got an array of 0.'],
+    ['a row of another shape', { instances: [row, row.slice(1)] }, '/instances/1: expected an array of 8, got an array of 7.'], // biome-ignore format: one line a case
+    ['a named row of another shape', { instances: [{ image: row }, { image: [] }] }, '/instances/1/image: expected an array of 8, got an array of 0.'], // biome-ignore format: one line a case
+    ['a row without the input', { instances: [{ image: row }, { other: row }] }, '/instances/1: expected an object with image, got an object.'], // biome-ignore format: one line a case
+    [
+      'a column of another shape',
+      { inputs: [[1]] },
+      '/inputs/0: expected an array of 8, got an array of 1 (and 1 more in details).',
+    ],
+    ['another signature', { signature_name: 'train', instances: [row] }, '/signature_name: expected serving_default, or nothing, as one signature is served, got "train".'], // biome-ignore format: one line a case
+  ])('refuses %s', async (_, body, message) => expect(await post(body, 400)).toMatchObject({ message }));
+});
+
+const isInRepository = findTfjsNode([]) !== undefined;
+
+it.skipIf(isInRepository)(
+  'a SavedModel without the package ends the start with the commands that install it',
+  async () => {
+    const { code, errors } = await HostProcess.runToEnd({ entry: modelFixture('digits-savedmodel'), cwd: '/' });
+    expect(code).toBe(3);
+    expect(errors).toMatch(
+      /^scorehost cannot start: Cannot load the model .*: it needs the package @tensorflow\/tfjs-node/,
+    );
+    expect(errors).toContain('npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts=false');
+    expect(errors).toContain('python -m tf2onnx.convert --saved-model');
+  },
+);
