@@ -90,7 +90,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/config/',
     'errors.ts',
   ],
+  'runtime/doctor.ts': [
+    'runtime/limits/',
+    'runtime/models/',
+    'runtime/models/model-settings.ts',
+    'runtime/config/',
+    'errors.ts',
+  ],
   'cli/': [
+    'runtime/doctor.ts',
     'runtime/host.ts',
     'runtime/own-documents.ts',
     'runtime/pool/',

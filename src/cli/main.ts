@@ -21,7 +21,8 @@ if (command === 'serve' || command === 'schema') {
   const firstWorker = spawnWorker();
   if (command === 'serve') await (await import('./serve.js')).serve(args, firstWorker);
   else await (await import('./schema.js')).schema(args, firstWorker);
-} else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
+} else if (command === 'doctor') await (await import('./doctor.js')).doctor(args);
+else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
 else if (command === undefined || command === '--help' || command === '-h' || command === 'help')
   process.stdout.write(USAGE);
 else {

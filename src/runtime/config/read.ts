@@ -10,6 +10,8 @@ import { type Config, configFileSetting, settings } from './settings.js';
 export interface CommandLine {
   readonly config: Config;
   readonly help: boolean;
+  /** The argument ENTRY, where there is one. */
+  readonly entry: string | undefined;
   /** Only check settings and entry module, then exit. */
   readonly check: boolean;
   /** What looks like a mistake, but stops nothing. */
@@ -38,7 +40,7 @@ interface Sources {
 export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<CommandLine> {
   const { flags, entry, help, check } = parseCommandLine(args);
   // Whoever asks for help may have a value that is wrong.
-  if (help) return { config: readSections(NO_SOURCES), help, check, warnings: [] };
+  if (help) return { config: readSections(NO_SOURCES), help, check, entry, warnings: [] };
   const appRoot = resolve(env[settings.entry.appRoot.env] || '.');
   const named = flags[flagOf(configFileSetting)] || env[configFileSetting.env];
   const file = await readConfigFile(resolve(appRoot, named || 'config.json'));
@@ -48,7 +50,7 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
     file,
   };
   const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : [])];
-  return { config: readSections(sources), help, check, warnings };
+  return { config: readSections(sources), help, check, entry, warnings };
 }
 
 const objectSettings = new Set(allSettings().flatMap(({ env, range }) => (range === OBJECT_RANGE ? [env] : [])));

@@ -7,14 +7,19 @@ import type { Requirement } from './requirement.js';
  */
 export function requirementsText(requirements: readonly Requirement[]): string {
   const rows = requirements.map((requirement) => {
-    const { what, wanted, found, problem } = requirement;
-    return [what, standing(requirement), problem ?? found ?? `wanted: ${wanted}`] as const;
+    return [requirement.what, standing(requirement), remark(requirement)] as const;
   });
   const width = (column: 0 | 1) => Math.max(0, ...rows.map((row) => row[column].length));
   const [whatWidth, standingWidth] = [width(0), width(1)];
   return rows
     .map(([what, stands, text]) => `  ${what.padEnd(whatWidth)}  ${stands.padEnd(standingWidth)}  ${text}`)
     .join('\n');
+}
+
+/** A version that the name does not tell is told where it is not there. */
+function remark({ what, wanted, found, problem }: Requirement): string {
+  if (problem === 'not found' && !what.endsWith(wanted)) return `${problem}; wanted: ${wanted}`;
+  return problem ?? found ?? `wanted: ${wanted}`;
 }
 
 function standing({ found, problem }: Requirement): string {

@@ -14,7 +14,7 @@ it('requirementsText() lines up what is needed, how it stands, and where it is o
     [
       '  NVIDIA driver  ok             590.1',
       '  a              WRONG VERSION  wanted 2, found 1',
-      '  b              MISSING        not found',
+      '  b              MISSING        not found; wanted: 2',
       '  c              not there      wanted: 3, for few',
     ].join('\n'),
   );
