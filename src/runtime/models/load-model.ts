@@ -32,16 +32,18 @@ export interface LoadedModel {
  * Loads a model file and warms it up.
  *
  * @param path - Absolute.
+ * @param onRelease - Called once, when the model has been released.
  * @throws {HostError} `MODEL_INVALID`, `PROVIDER_UNAVAILABLE`, `SETTING_INVALID`
  */
 export async function loadModelFile(
   path: string,
   options: LoadModelOptions,
   settings: ModelSettings,
+  onRelease?: () => void,
 ): Promise<LoadedModel> {
   const file = findModelFile(path);
   const name = modelName(file);
-  const model = new SessionModel(name, await loadSession(file, options, settings));
+  const model = new SessionModel(name, await loadSession(file, options, settings), onRelease);
   if (options.warmUp ?? settings.warmUp) await warmUp(name, model);
   const { executionProvider } = model;
   const [asked = executionProvider] = options.executionProviders ?? settings.executionProviders;

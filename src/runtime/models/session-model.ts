@@ -15,11 +15,14 @@ export class SessionModel implements Model {
   readonly #name: string;
   readonly #session: Session;
   readonly #allOutputs: readonly string[];
+  readonly #onRelease: (() => void) | undefined;
   #running = 0;
   #onIdle: (() => void) | undefined;
   #released: Promise<void> | undefined;
 
-  constructor(name: string, session: Session) {
+  /** @param onRelease - Called once, when the session is gone. */
+  constructor(name: string, session: Session, onRelease?: () => void) {
+    this.#onRelease = onRelease;
     this.#name = name;
     this.#session = session;
     this.inputs = session.inputs;
@@ -54,6 +57,7 @@ export class SessionModel implements Model {
   async #releaseWhenIdle(): Promise<void> {
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     await this.#session.release();
+    this.#onRelease?.();
   }
 
   #checkOutputs(outputs: readonly string[]): void {

@@ -8,7 +8,7 @@ import { checkSessionOptions } from '../models/onnx/session-options.js';
 /** What the front said of models: told once, before the entry module is loaded. */
 let folders: ModelFolders | undefined;
 let settings: ModelSettings = defaultModelSettings;
-const reports: ModelReport[] = [];
+const reports = new Set<ModelReport>();
 
 /** @throws {HostError} `SETTING_INVALID` if a session option is none. */
 export function configureModels(where: ModelFolders, how: ModelSettings): void {
@@ -17,9 +17,9 @@ export function configureModels(where: ModelFolders, how: ModelSettings): void {
   settings = how;
 }
 
-/** The models that this process has loaded so far. */
+/** The models that this process has loaded and not released. */
 export function loadedModels(): readonly ModelReport[] {
-  return reports;
+  return [...reports];
 }
 
 /**
@@ -61,7 +61,7 @@ function fromEnvironment(): ModelFolders {
  * ```
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<Model> {
-  const { model, report } = await loadModelFile(resolve(path), options, settings);
-  reports.push(report);
+  const { model, report } = await loadModelFile(resolve(path), options, settings, () => reports.delete(report));
+  reports.add(report);
   return model;
 }

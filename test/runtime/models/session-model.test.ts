@@ -22,7 +22,8 @@ function doubling(more: Partial<Session> = {}) {
     release: async () => void released.push('released'),
     ...more,
   };
-  return { model: new SessionModel('m.onnx', session), released, asked };
+  const model = new SessionModel('m.onnx', session, () => void released.push('told'));
+  return { model, released, asked };
 }
 
 describe('a model', () => {
@@ -46,7 +47,7 @@ describe('a model', () => {
   it('is not run once it is released, and released once', async () => {
     const { model, released } = doubling();
     await Promise.all([model.release(), model.release()]);
-    expect(released).toEqual(['released']);
+    expect(released).toEqual(['released', 'told']);
     await expect(model.run(feeds)).rejects.toMatchObject({
       code: 'MODEL_RUN_FAILED',
       message: 'Cannot run m.onnx: it has been released.',
@@ -64,7 +65,7 @@ describe('a model', () => {
     goOn();
     await expect(run).rejects.toMatchObject({ code: 'MODEL_RUN_FAILED' });
     await release;
-    expect(released).toEqual(['released']);
+    expect(released).toEqual(['released', 'told']);
   });
 
   it('says on what it failed, and keeps the text of the runtime for the log', async () => {
