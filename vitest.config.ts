@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // It needs a browser: npm run test:browser.
-    exclude: ['test/browser/docs.test.ts'],
+    // They need a browser and a GPU: npm run test:browser, npm run test:gpu.
+    exclude: ['test/browser/docs.test.ts', 'test/gpu/**'],
     // onnxruntime aborts the process when a thread that runs it is ended: tests run in processes.
     pool: 'forks',
     // Tests that may run at the same time start hosts of their own: two processes each, or more.
