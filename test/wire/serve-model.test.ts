@@ -197,7 +197,7 @@ describe('what is served is found', () => {
     ['an upper-case ending', { 'DIGITS.ONNX': digits }, 'DIGITS.ONNX'],
   ])('%s', async (_, files, entry) => {
     const host = await HostProcess.start({ entry: join(temporaryFolder(files), entry) });
-    expect(host.output).toMatch(/POST http:\/\/\S+\/score runs the model /);
+    await host.untilOutput(/POST http:\/\/\S+\/score runs the model /);
     await host.stop();
   });
 
@@ -211,7 +211,7 @@ describe('what is served is found', () => {
     const folder = temporaryFolder({ 'azureml-models/digits/3/digits.onnx': digits, 'app/readme.txt': '' });
     const env = { AZUREML_MODEL_DIR: join(folder, 'azureml-models/digits/3'), AML_APP_ROOT: join(folder, 'app') };
     const host = await HostProcess.start({ env });
-    expect(host.output).toMatch(/runs the model .*digits\.onnx/);
+    await host.untilOutput(/runs the model .*digits\.onnx/);
     await host.stop();
   });
 

@@ -46,7 +46,7 @@ describeTensorFlow('scorehost serve digits-savedmodel', () => {
   });
 
   it('is batched, as its rows do not mix', () =>
-    expect(host.output).toContain('digits-savedmodel: waiting calls are run together, up to 32 rows'));
+    host.untilOutput(/digits-savedmodel: waiting calls are run together, up to 32 rows/));
 
   const [{ inputs, outputs }] = runs.slice(1) as [(typeof runs)[number]];
 
