@@ -93,9 +93,10 @@ export function listOf<T extends string>(
     readonly aliases?: Readonly<Record<string, T>>;
   },
 ): Setting<readonly T[]> {
+  const aliases = new Map(Object.entries(options.aliases ?? {}));
   const read = (word: string): T | undefined => {
     const lower = word.trim().toLowerCase();
-    return options.values.find((value) => value === lower) ?? options.aliases?.[lower];
+    return options.values.find((value) => value === lower) ?? aliases.get(lower);
   };
   return {
     ...options,

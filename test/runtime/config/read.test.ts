@@ -89,6 +89,22 @@ describe('the config file', () => {
     expect(config.http.corsOrigins).toEqual(['https://a', 'https://b']);
   });
 
+  it('has an object where a setting is one, and only there', async () => {
+    const options = { graphOptimizationLevel: 'basic', extra: { 'session.set_denormal_as_zero': true } };
+    const content = JSON.stringify({ SCOREHOST_SESSION_OPTIONS: options });
+    expect((await read([], {}, { 'config.json': content })).config.models.sessionOptions).toEqual(options);
+    const fromEnv = await read(
+      [],
+      { SCOREHOST_SESSION_OPTIONS: '{"logSeverityLevel": 4}' },
+      { 'config.json': content },
+    );
+    expect(fromEnv.config.models.sessionOptions).toEqual({ logSeverityLevel: 4 });
+    await expect(read([], {}, { 'config.json': '{"WORKER_COUNT": {"a": 1}}' })).rejects.toThrow(/WORKER_COUNT must be/);
+    for (const text of ['[1]', '1', 'null', '{"a"']) {
+      await expect(read([], { SCOREHOST_SESSION_OPTIONS: text })).rejects.toThrow(/must be an object in JSON\./);
+    }
+  });
+
   it('is named by the variable, too, from the app root on', async () => {
     const { config } = await read([], { AZUREML_CONFIG_FILE: 'deep/c.yaml' }, { 'deep/c.yaml': 'WORKER_COUNT: 3' });
     expect(config.pool.workers).toBe(3);
@@ -213,4 +229,34 @@ describe('values', () => {
       for (const value of Object.values(section)) expect(Object.isFrozen(value)).toBe(true);
     }
   });
+});
+
+describe('settings that are lists of known words', () => {
+  it.each([
+    ['cuda,cpu', ['cuda', 'cpu']],
+    [' TensorRT , CUDA ', ['tensorrt', 'cuda']],
+    ['CUDAExecutionProvider', ['cuda']],
+  ])('take %s', async (text, providers) =>
+    expect((await read([], { SCOREHOST_EXECUTION_PROVIDERS: text })).config.models.executionProviders).toEqual(
+      providers,
+    ),
+  );
+
+  it.each(['gpu', 'cuda,', 'cuda,cuda', 'constructor'])('refuse %s', (text) =>
+    expect(read([], { SCOREHOST_EXECUTION_PROVIDERS: text })).rejects.toThrow(
+      /must be cpu, cuda, tensorrt, or several/,
+    ),
+  );
+});
+
+describe('--batch', () => {
+  it.each([
+    ['auto', 'auto'],
+    ['OFF', 'off'],
+    ['64', 64],
+  ])('takes %s', async (text, batch) => expect((await read(['--batch', text])).config.models.batch).toBe(batch));
+
+  it.each(['0', '4097', '1.5', 'on'])('refuses %s', (text) =>
+    expect(read(['--batch', text])).rejects.toThrow(/must be auto, off or a whole number from 1 to 4096\./),
+  );
 });
