@@ -65,11 +65,13 @@ async function proxied(options: Omit<ProxyOptions, 'hostPort'>): Promise<string>
 }
 
 /** POST /score with the example that is filled in; the answer as it is shown. */
-async function tryScore(): Promise<{ readonly status: string; readonly body: unknown; readonly url: string }> {
+async function tryScore(
+  example: object = EXAMPLE,
+): Promise<{ readonly status: string; readonly body: unknown; readonly url: string }> {
   const score = page.locator('.opblock-post', { hasText: '/score' });
   await score.locator('.opblock-summary').click();
   await score.getByRole('button', { name: 'Try it out' }).click();
-  expect(JSON.parse(await score.locator('textarea').first().inputValue())).toEqual(EXAMPLE);
+  expect(JSON.parse(await score.locator('textarea').first().inputValue())).toEqual(example);
   await score.getByRole('button', { name: 'Execute' }).click();
   const live = score.locator('.live-responses-table');
   await live.waitFor();
@@ -101,6 +103,21 @@ describe('the page at /docs', () => {
     if (process.env.DOCS_IMAGE) {
       const clip = { x: 0, y: 0, width: 1100, height: 1700 };
       await page.screenshot({ path: `${root}docs/images/docs-page.png`, fullPage: true, clip });
+    }
+  });
+
+  it('shows an example of a model that is served without code, which works as it stands', async () => {
+    const model = await HostProcess.start({ entry: `${root}entry-scripts/digits/digits.onnx` });
+    try {
+      const example = { image: [Array.from({ length: 8 }, () => new Array<number>(8).fill(0))] };
+      await page.goto(`${model.url}/docs`);
+      const { status, body } = await tryScore(example);
+      expect(status).toMatch(/^200/);
+      expect(body).toEqual(await (await model.score(JSON.stringify(example))).json());
+      expectNothingLeft(model.url);
+      expect(complaints).toEqual([]);
+    } finally {
+      await model.stop();
     }
   });
 
