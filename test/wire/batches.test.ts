@@ -21,11 +21,9 @@ async function call(body: object): Promise<Answer> {
   return { status: response.status, body: await response.json(), runMs: response.headers.get('x-ms-run-fn-exec-ms') };
 }
 
-/** How many calls each run had. */
-function batchSizes(answers: readonly Answer[]): number[] {
-  const runs = new Map<string | null, number>();
-  for (const { runMs } of answers) runs.set(runMs, (runs.get(runMs) ?? 0) + 1);
-  return [...runs.values()];
+/** How many runs there were, nearly: by chance two runs take equally long. */
+function runsOf(answers: readonly Answer[]): number {
+  return new Set(answers.map(({ runMs }) => runMs)).size;
 }
 
 /** Rows that no two calls share. */
@@ -46,9 +44,7 @@ describe('calls that wait', () => {
       const [ours, expected] = [body, alone[i]] as { scores: unknown }[];
       expect(difference(ours?.scores, expected?.scores, 1e-4)).toBe('');
     }
-    const sizes = batchSizes(together);
-    expect(Math.max(...sizes)).toBeGreaterThan(1);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(32);
+    expect(runsOf(together)).toBeLessThan(96 / 3);
   });
 
   it('of which one is bad fail alone', async () => {
@@ -72,9 +68,7 @@ describe('calls that wait', () => {
   it('are run one by one with --batch off, and where rows mix', async () => {
     host = await HostProcess.start({ entry: dense, args: ['--batch', 'off'] });
     const body = { data: rows(1, 1) };
-    expect(batchSizes(await Promise.all(Array.from({ length: 40 }, () => call(body)))).every((size) => size < 3)).toBe(
-      true,
-    );
+    expect(runsOf(await Promise.all(Array.from({ length: 40 }, () => call(body))))).toBeGreaterThan(30);
     await host.stop();
     host = await HostProcess.start({ entry: join(modelsFolder, 'odd/softmax-over-rows.onnx') });
     await host.untilOutput(

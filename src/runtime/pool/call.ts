@@ -34,6 +34,8 @@ export interface Call {
   state: CallState;
   /** Dropped when the call is done: nothing may hold a body longer than the call that brought it. */
   message: CallMessage | undefined;
+  /** Whether it must not go to a worker with others: a batch that it was in has failed. */
+  alone: boolean;
   /** Workers that died while they ran it. */
   deaths: number;
   deadline: TimeoutEntry<Call> | undefined;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { HostError } from '../../errors.js';
 import type { PoolConfig } from '../config/settings.js';
+import type { ModelReport } from '../models/model-settings.js';
 import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
 import {
   decodeMessage,
@@ -10,6 +11,7 @@ import {
   type ReadyMessage,
   type ReplyHead,
 } from '../worker/messages.js';
+import { BatchLimit } from './batch-limit.js';
 import type { Call, Outcome } from './call.js';
 import { ReplyStream } from './reply-stream.js';
 import { type Readiness, type Seat, Staff } from './staff.js';
@@ -18,8 +20,8 @@ import { TimeoutList } from './timeout-list.js';
 
 /** What the host hears of its pool. */
 export interface PoolEvents {
-  /** A worker is ready, the first time or as a successor. */
-  onWorkerReady(ready: ReadyMessage): void;
+  /** What models a worker has loaded now. */
+  onModels(models: readonly ModelReport[]): void;
   /** Every worker that was asked for has been ready once. */
   onReady(ready: ReadyMessage): void;
   onLog(line: LogMessage, worker: number | undefined): void;
@@ -48,8 +50,7 @@ export class Pool {
   /** Ids of the calls that have no outcome yet, or still stream. */
   readonly #active = new Set<number>();
   #lastCallId = 0;
-  /** What a worker takes at once: it says so when it is ready. */
-  #batchCallsMax = 1;
+  readonly #batchLimit = new BatchLimit();
 
   constructor(config: PoolConfig, load: LoadMessage, events: PoolEvents) {
     this.#config = config;
@@ -60,10 +61,10 @@ export class Pool {
     this.#batchTimeouts = new TimeoutList(batchMsMax, (seat) => this.#onBatchTimeout(seat));
     this.#staff = new Staff(config.workers, load, {
       onAllReady: (ready) => {
-        this.#batchCallsMax = ready.batchCallsMax;
+        this.#batchLimit.callsMax = ready.batchCallsMax;
         events.onReady(ready);
       },
-      onReady: events.onWorkerReady,
+      onModels: events.onModels,
       onFree: () => this.#dispatch(),
       onReplies: (seat, replies) => this.#onReplies(seat, replies),
       onLost: (seat) => this.#onLost(seat),
@@ -100,6 +101,7 @@ export class Pool {
       onOutcome,
       state: 'receiving',
       message: undefined,
+      alone: false,
       deaths: 0,
       deadline: undefined,
       queueWait: undefined,
@@ -145,8 +147,11 @@ export class Pool {
   /** Gives what waits to the workers that are free. */
   #dispatch(): void {
     if (this.#queue.size === 0) return;
-    for (const seat of this.#staff.free()) {
-      seat.batch = takeBatch(this.#queue, this.#batchCallsMax);
+    const free = [...this.#staff.free()];
+    for (const [i, seat] of free.entries()) {
+      // A share for each of those that are free: one would work while the others looked on.
+      const share = Math.ceil(this.#queue.size / (free.length - i));
+      seat.batch = takeBatch(this.#queue, Math.min(this.#batchLimit.calls, share));
       for (const call of seat.batch) this.#leaveQueue(call);
       seat.batchTimeout = this.#batchTimeouts.add(seat);
       seat.worker.sendBatch(seat.batch.map(({ message }) => message as CallMessage));
@@ -165,9 +170,27 @@ export class Pool {
     // The worker is killed for it: its calls stay its own until then, and are given back when it is gone.
     if (!fits) throw new Error('its replies do not fit its batch');
     const calls = this.#freeSeat(seat);
+    this.#takeBack(calls, replies);
     // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
     this.#dispatch();
     for (const [i, reply] of replies.entries()) this.#settle(seat, calls[i] as Call, reply);
+  }
+
+  /** The calls that a worker did not run, as they cannot be stacked, wait again before all others. */
+  #takeBack(calls: readonly Call[], replies: readonly ReplyMessage[]): void {
+    const again = calls.filter((call, i) => {
+      const { kind } = replies[i] as ReplyMessage;
+      if (kind === ReplyKind.againAlone) call.alone = true;
+      return kind === ReplyKind.again || kind === ReplyKind.againAlone;
+    });
+    this.#batchLimit.answered(calls.length, again.length);
+    this.#waitAgain(again.filter(({ state }) => state === 'running'));
+  }
+
+  #waitAgain(calls: readonly Call[]): void {
+    if (calls.length === 0) return;
+    for (const call of calls) call.state = 'waiting';
+    this.#queue = new Set([...calls, ...this.#queue]);
   }
 
   /** Takes the batch off a worker. */
@@ -189,6 +212,9 @@ export class Pool {
         return this.#end(call, { kind: 'reply', head: undefined, body, runMs });
       case ReplyKind.response:
         return this.#end(call, { kind: 'reply', head: decodeMessage<ReplyHead>(head), body, runMs });
+      case ReplyKind.again:
+      case ReplyKind.againAlone:
+        return; // a call that was given to a worker again before this was looked at
       case ReplyKind.stream:
         return this.#openStream(seat, call, decodeMessage<ReplyHead>(head), runMs);
       case ReplyKind.refused:
@@ -265,7 +291,6 @@ export class Pool {
       if (call.state !== 'running') continue;
       call.deaths++;
       if (call.deaths < DEATHS_MAX && this.#config.retry === 'on') {
-        call.state = 'waiting';
         again.push(call);
       } else {
         this.#fail(
@@ -277,7 +302,7 @@ export class Pool {
         );
       }
     }
-    this.#queue = new Set([...again, ...this.#queue]);
+    this.#waitAgain(again);
     this.#dispatch();
   }
 }

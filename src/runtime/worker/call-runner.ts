@@ -50,25 +50,15 @@ export class CallRunner {
     this.#log = log;
   }
 
-  /** Runs the calls of a batch: those that can be stacked as one, others one after the other. */
+  /** Runs the calls of a batch: one, or those that can be stacked with the first; the others are handed back. */
   async runBatch(calls: readonly ReceivedCall[]): Promise<void> {
     const contexts = calls.map((call) => new CallContext(decodeMessage<CallHead>(call.head), this.#log));
     for (const [i, { callId }] of calls.entries()) this.#running.set(callId, contexts[i] as CallContext);
     // Frames that are there already are read first: a call that was cancelled meanwhile knows it when it starts.
     await new Promise(setImmediate);
     await this.#channel.drained();
-    const ran = new Array<Ran>(calls.length);
     const decoded = calls.map((call, i) => this.#decode(call, contexts[i] as CallContext));
-    for (const group of this.#groups(decoded)) {
-      const results = group.length > 1 ? await this.#runTogether(group, decoded) : undefined;
-      for (const [i, index] of group.entries()) {
-        const { callId } = calls[index] as ReceivedCall;
-        const context = contexts[index] as CallContext;
-        ran[index] = results
-          ? await this.#encode(callId, context, results.outputs[i], results.runMs)
-          : await this.#runCall(callId, decoded[index] as Decoded, context);
-      }
-    }
+    const ran = await this.#run(calls, contexts, decoded);
     this.#channel.send(encodeReplies(ran.map(({ reply }) => reply)));
     for (const { start } of ran) start?.();
   }
@@ -93,16 +83,46 @@ export class CallRunner {
     }
   }
 
-  /** Indices of the calls that are run as one, or alone. */
-  #groups(decoded: readonly Decoded[]): readonly (readonly number[])[] {
-    const { batch } = this.#entry;
-    if (!batch || decoded.length === 1) return decoded.map((_, i) => [i]);
-    const tensors = decoded.map((each) => ('args' in each ? (each.args as CallTensors) : undefined));
-    const refused = decoded.flatMap((each, i) => ('reply' in each ? [[i]] : []));
-    return [...groupCalls(tensors, batch.rowsMax).map(({ calls }) => calls), ...refused];
+  /**
+   * One run, and no more: what it takes is what the front's clock of a batch counts, and another worker may have nothing to
+   * do meanwhile.
+   */
+  async #run(
+    calls: readonly ReceivedCall[],
+    contexts: readonly CallContext[],
+    decoded: readonly Decoded[],
+  ): Promise<Ran[]> {
+    const group = this.#firstGroup(decoded);
+    const results = group.length > 1 ? await this.#runTogether(group, decoded) : undefined;
+    const ran: Ran[] = [];
+    for (const [i, each] of decoded.entries()) {
+      const { callId } = calls[i] as ReceivedCall;
+      const context = contexts[i] as CallContext;
+      const place = group.indexOf(i);
+      if ('reply' in each) ran.push(each);
+      else if (place < 0) ran.push(this.#handBack(callId, ReplyKind.again));
+      else if (results) ran.push(await this.#encode(callId, context, results.outputs[place], results.runMs));
+      else if (group.length === 1) ran.push(await this.#runCall(callId, each.args, context));
+      else ran.push(this.#handBack(callId, ReplyKind.againAlone));
+    }
+    return ran;
   }
 
-  /** @returns undefined if the run fails: then each call runs alone, so that a bad one fails alone. */
+  /** Indices of the first call that can be run, and of those that can be stacked with it. */
+  #firstGroup(decoded: readonly Decoded[]): readonly number[] {
+    const { batch } = this.#entry;
+    const tensors = decoded.map((each) => ('args' in each ? (each.args as CallTensors) : undefined));
+    if (batch && decoded.length > 1) return groupCalls(tensors, batch.rowsMax)[0]?.calls ?? [];
+    const first = tensors.findIndex((each) => each !== undefined);
+    return first < 0 ? [] : [first];
+  }
+
+  #handBack(callId: number, kind: ReplyKind): Ran {
+    this.#running.delete(callId);
+    return { reply: { callId, kind, runMs: NOT_RETURNED, head: NOTHING, body: NOTHING } };
+  }
+
+  /** @returns undefined if the run fails: then each call is to run alone, so that a bad one fails alone. */
   async #runTogether(group: readonly number[], decoded: readonly Decoded[]) {
     const calls = group.map((index) => (decoded[index] as { args: CallTensors }).args);
     try {
@@ -114,18 +134,14 @@ export class CallRunner {
     }
   }
 
-  async #runCall(callId: number, decoded: Decoded, context: CallContext): Promise<Ran> {
-    if ('reply' in decoded) return decoded;
+  async #runCall(callId: number, args: readonly unknown[], context: CallContext): Promise<Ran> {
     let result: unknown;
     const startedAt = performance.now();
     try {
-      result = await context.enter(() => this.#entry.run(...decoded.args));
+      result = await context.enter(() => this.#entry.run(...args));
     } catch (error) {
       this.#running.delete(callId);
-      const isRefusal = error instanceof HostError && error.code === 'INPUT_INVALID';
-      return {
-        reply: isRefusal ? errorReply(callId, ReplyKind.refused, error) : this.#failure(callId, error, context),
-      };
+      return { reply: this.#thrown(callId, error, context) };
     }
     return this.#encode(callId, context, result, performance.now() - startedAt);
   }
@@ -138,7 +154,7 @@ export class CallRunner {
       return { reply: wholeReply(callId, encoded, runMs) };
     } catch (error) {
       this.#running.delete(callId);
-      return { reply: this.#failure(callId, error, context) };
+      return { reply: this.#thrown(callId, error, context) };
     }
   }
 
@@ -154,6 +170,12 @@ export class CallRunner {
       });
     };
     return { reply: { callId, kind: ReplyKind.stream, runMs, head: encodeMessage(head), body: NOTHING }, start };
+  }
+
+  /** By run() itself, or while its result was written: either may find that the input asks for what there is not. */
+  #thrown(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
+    const isRefusal = thrown instanceof HostError && thrown.code === 'INPUT_INVALID';
+    return isRefusal ? errorReply(callId, ReplyKind.refused, thrown) : this.#failure(callId, thrown, context);
   }
 
   /** The input is wrong, which is for the caller to mend; anything else is a defect of a parameter type. */

@@ -8,7 +8,7 @@
  * ```
  *
  * One `batch` is answered by exactly one `replies`, with a reply for each of its calls: that gives the worker's credit
- * back. A reply of kind `stream` is followed by any number of `chunk` and one `end`; the worker may send
+ * back. A call that the worker has not run it hands back by a reply of kind `again` or `againAlone`. A reply of kind `stream` is followed by any number of `chunk` and one `end`; the worker may send
  * {@link STREAM_WINDOW_BYTES} of chunks ahead of the `credit` frames that the front returns. An idle worker is sent a
  * `ping` now and then, and answers `pong`; both are empty.
  */
@@ -16,12 +16,24 @@
 /** Front to worker. */
 export const ToWorker = { load: 1, batch: 2, cancel: 3, credit: 4, ping: 5 } as const;
 /** Worker to front. */
-export const FromWorker = { ready: 33, failed: 34, replies: 35, chunk: 36, end: 37, log: 38, pong: 39 } as const;
+export const FromWorker = {
+  ready: 33,
+  failed: 34,
+  replies: 35,
+  chunk: 36,
+  end: 37,
+  log: 38,
+  pong: 39,
+  models: 40,
+} as const;
 
 export type FrameType = (typeof ToWorker)[keyof typeof ToWorker] | (typeof FromWorker)[keyof typeof FromWorker];
 
-/** What a reply is. `refused`: the input or the result was wrong; `failed`: `run` threw. */
-export const ReplyKind = { json: 0, response: 1, stream: 2, refused: 3, failed: 4 } as const;
+/**
+ * What a reply is. `refused`: the input or the result was wrong; `failed`: `run` threw. `again` and `againAlone` are no
+ * answers: the call was not run, as it cannot be stacked with the others of its batch, or as the batch failed.
+ */
+export const ReplyKind = { json: 0, response: 1, stream: 2, refused: 3, failed: 4, again: 5, againAlone: 6 } as const;
 export type ReplyKind = (typeof ReplyKind)[keyof typeof ReplyKind];
 
 /** Chunks that a worker may send ahead of what the front has passed on, per stream. */
@@ -147,7 +159,7 @@ export function decodeReplies(payload: Buffer): ReplyMessage[] {
     const head = cursor.take(payload.readUInt32LE(entry + 13));
     const body = cursor.take(payload.readUInt32LE(entry + 17));
     const kind = payload.readUInt8(entry + 4) as ReplyKind;
-    if (kind > ReplyKind.failed) throw new FrameError(`there is no reply of kind ${kind}`);
+    if (kind > ReplyKind.againAlone) throw new FrameError(`there is no reply of kind ${kind}`);
     return { callId: payload.readUInt32LE(entry), kind, runMs: payload.readDoubleLE(entry + 5), head, body };
   });
   cursor.end();

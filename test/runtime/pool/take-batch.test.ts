@@ -3,12 +3,12 @@ import type { Call } from '../../../src/runtime/pool/call.js';
 import { BATCHED_BODY_BYTES_MAX, takeBatch } from '../../../src/runtime/pool/take-batch.js';
 
 let lastId = 0;
-function call(more: { readonly bytes?: number; readonly deaths?: number } = {}): Call {
-  const { bytes = 100, deaths = 0 } = more;
+function call(more: { readonly bytes?: number; readonly deaths?: number; readonly alone?: boolean } = {}): Call {
+  const { bytes = 100, deaths = 0, alone = false } = more;
   const body = [Buffer.alloc(Math.floor(bytes / 2)), Buffer.alloc(Math.ceil(bytes / 2))];
   const message = { callId: ++lastId, head: Buffer.alloc(0), body };
   const idle = { onOutcome: () => {}, deadline: undefined, queueWait: undefined };
-  return { id: lastId, ...idle, state: 'waiting', message, deaths };
+  return { id: lastId, ...idle, state: 'waiting', message, deaths, alone };
 }
 
 describe('takeBatch()', () => {
@@ -32,5 +32,11 @@ describe('takeBatch()', () => {
   it('lets a call go alone whose worker died under it', () => {
     expect(takeBatch([retried, ...small], 32)).toEqual([retried]);
     expect(takeBatch([...small, retried], 32)).toEqual(small);
+  });
+
+  it('lets a call go alone whose batch failed', () => {
+    const failed = call({ alone: true });
+    expect(takeBatch([failed, ...small], 32)).toEqual([failed]);
+    expect(takeBatch([...small, failed], 32)).toEqual(small);
   });
 });

@@ -186,6 +186,6 @@ describe('bytes that break the contract are refused', () => {
     ['a body longer than its frame', () => decodeBatch(bytes('01000000 05000000 00000000 ffffffff 7b7d'))],
     ['more bytes than the parts take', () => decodeBatch(bytes('01000000 05000000 00000000 01000000 7b7d'))],
     ['replies longer than their frame', () => decodeReplies(bytes('02000000 05000000'))],
-    ['a reply of no kind', () => decodeReplies(bytes('01000000 05000000 05 0000000000000000 00000000 00000000'))],
+    ['a reply of no kind', () => decodeReplies(bytes('01000000 05000000 07 0000000000000000 00000000 00000000'))],
   ])('%s', (_, decode) => expect(decode).toThrow(FrameError));
 });
