@@ -24,7 +24,8 @@ const ROWS_MAX_DEFAULT = 32;
  */
 export async function loadModelEntry(path: string, batch: BatchSetting): Promise<EntryModule> {
   const file = findModelFile(path);
-  const model = await loadModel(path);
+  // The example is the warm-up.
+  const model = await loadModel(path, { warmUp: false });
   const example = await findExample(model);
   const inputs = inputParameters(model.inputs, example.inputs);
   const schema: ServiceSchema = {

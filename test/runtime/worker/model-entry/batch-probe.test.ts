@@ -38,6 +38,11 @@ describe('probeBatch()', () => {
     ['odd/softmax-over-rows', "the output 'y' of a row depends on the rows around it"],
     ['odd/mean-of-rows', "the output 'y' has a first axis of fixed length 1"],
     ['odd/some-rows', "the output 'y' has not one row for each row of the inputs"],
+    ['odd/mixes-beside-infinity', "the output 'y' of a row depends on the rows around it"],
+    ['odd/mixes-beside-millions', "the output 'y' of a row depends on the rows around it"],
+    ['odd/mixes-integers', "the output 'y' of a row depends on the rows around it"],
+    ['odd/mixes-when-longer', "the output 'y' of a row depends on the rows around it"],
+    ['odd/constant', "the output 'y' is the same for all rows of the trial, which tells nothing"],
     ['odd/huge', 'no example is answered that could be tried'],
   ])('does not let the calls of %s: %s', async (name, reason) => expect(await verdict(name)).toBe(reason));
 
