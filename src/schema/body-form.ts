@@ -4,7 +4,12 @@ export interface FormBody {
   readonly values: ReadonlyMap<string, unknown>;
   /** Where in the body a value is that the schema names by `/INPUT/…`. */
   readonly locate: (path: string) => string;
-  /** The result as the form answers. @throws {HostError} `RESULT_INVALID` if it cannot say it. */
+  /**
+   * The result as the form answers.
+   *
+   * @throws {HostError} `INPUT_INVALID` if the body asked for what this result has not; `RESULT_INVALID` if no body could
+   *   have it in this form.
+   */
   readonly write: (result: unknown) => unknown;
 }
 

@@ -1,6 +1,7 @@
 import { type NumericArray, type NumericType, newNumericArray } from '../dtype.js';
 import { HostError } from '../errors.js';
 import { Tensor } from '../tensor.js';
+import { EMPTY_PLACES_MAX, hasTooManyEmptyPlaces } from './empty-places.js';
 import { NpyError, readNpyHeader, writeNpyHeader } from './npy-header.js';
 
 /** NumPy's names of the element types, without the byte order, and ours. */
@@ -19,8 +20,6 @@ const types: Readonly<Record<string, NumericType>> = {
   f8: 'float64',
 };
 
-/** Every array has this many rows of nothing at most: no bytes stand behind them, yet writing them takes time. */
-const EMPTY_ROWS_MAX = 1_000_000;
 /** Strings are written as long as the longest: one long string among many short ones takes far more than they hold. */
 const STRING_BYTES_MAX = 512 * 1024 * 1024;
 
@@ -90,9 +89,8 @@ function checkedCount(shape: readonly number[], { bytes }: ElementFormat, bodyBy
       `shape (${shape.join(', ')}) of ${bytes} bytes each does not make the ${bodyBytes} bytes that came`,
     );
   }
-  const rows = shape.reduce((product, length) => product * (length || 1), 1);
-  if (bodyBytes === 0 && rows > EMPTY_ROWS_MAX) {
-    throw new NpyError(`shape (${shape.join(', ')}) has more than ${EMPTY_ROWS_MAX} places for nothing`);
+  if (hasTooManyEmptyPlaces(shape)) {
+    throw new NpyError(`shape (${shape.join(', ')}) has more than ${EMPTY_PLACES_MAX} places for nothing`);
   }
   return count;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { asError } from '../../src/errors.js';
-import type { LoadModelOptions } from '../../src/runtime/models/load-model.js';
+import type { LoadModelOptions } from '../../src/runtime/models/load-options.js';
 import type { Model } from '../../src/runtime/models/model.js';
 import { findModelFile, modelName } from '../../src/runtime/models/model-format.js';
 import { defaultModelSettings, type ModelSettings } from '../../src/runtime/models/model-settings.js';

@@ -45,6 +45,12 @@ describe("ONNX Runtime Server's JSON", () => {
     ['another shape', { inputs: { image: { ...image, dims: ['1', '4', '16'] } } }, '/inputs/image: expected an array of shape [any, 8, 8], got one of [1, 4, 16].'], // biome-ignore format: one line a case
     ['a missing input', { inputs: { other: image } }, '/inputs/image: missing: the input has other.'],
     ['too few bytes', { inputs: { image: { ...image, rawData: '' } } }, '/inputs/image/rawData: expected 256 bytes for [1, 8, 8] of float32, got 0.'], // biome-ignore format: one line a case
+    ['many rows of nothing', { inputs: { image: { dims: ['50000000', '0'], dataType: 1 } } }, '/inputs/image/dims: expected at most 1000000 places for nothing, got [50000000, 0].'], // biome-ignore format: one line a case
+    ['lengths that no axis has', { inputs: { image: { dims: [0, 1e300, 2], dataType: 1 } } }, '/inputs/image/dims/1: expected the length of an axis, 0 to 2147483647, got 1e+300.'], // biome-ignore format: one line a case
+    ['long lengths, for nothing', { inputs: { image: { dims: [0, 9999999999, 9999999999], dataType: 1 } } }, '/inputs/image/dims/1: expected the length of an axis, 0 to 2147483647, got 9999999999.'], // biome-ignore format: one line a case
+    ['a type in a list', { inputs: { image: { ...image, dataType: [1] } } }, '/inputs/image/dataType: expected the number of an ONNX type, 1 to 13, got an array of 1.'], // biome-ignore format: one line a case
+    ['what is no base64', { inputs: { image: { ...image, rawData: '***' } } }, '/inputs/image/rawData: expected base64, got "***".'], // biome-ignore format: one line a case
+    ['bytes that are no text', { inputs: { image: { dims: ['1'], dataType: 8, stringData: ['//79'] } } }, '/inputs/image/stringData/0: expected base64 of UTF-8, as strings are texts here, got other bytes.'], // biome-ignore format: one line a case
     ['another type', { inputs: { image: { dims: ['1', '8', '8'], dataType: 8, stringData: new Array(64).fill('') } } }, '/inputs/image: expected elements of type float32, got string.'], // biome-ignore format: one line a case
   ])('refuses %s', async (_, body, message) => {
     const response = await host.score(JSON.stringify(body));

@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findTfjsNode } from '../../src/runtime/models/tensorflow/tfjs-node.js';
 import { HostProcess } from '../support/host-process.js';
 import { difference, recordedRuns } from '../support/models.js';
+import { hasProc, workerPids } from '../support/processes.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeTensorFlow, modelFixture, packageFolder } from '../support/tensorflow.js';
 
 interface Outputs {
@@ -9,20 +12,26 @@ interface Outputs {
   readonly label: number[];
 }
 
+function serve(model: string, env: Readonly<Record<string, string>> = {}): Promise<HostProcess> {
+  return HostProcess.start({ entry: modelFixture(model), env: { AML_APP_ROOT: packageFolder, ...env } });
+}
+
+async function postTo(host: HostProcess, body: object, status = 200): Promise<Record<string, unknown>> {
+  const response = await host.score(JSON.stringify(body));
+  const text = await response.text();
+  expect(response.status, text).toBe(status);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
 describeTensorFlow('scorehost serve digits-savedmodel', () => {
   const runs = recordedRuns('digits') as unknown as { inputs: { image: number[][][] }; outputs: Outputs }[];
   let host: HostProcess;
   beforeAll(async () => {
-    host = await HostProcess.start({ entry: modelFixture('digits-savedmodel'), env: { AML_APP_ROOT: packageFolder } });
+    host = await serve('digits-savedmodel');
   });
   afterAll(() => host?.stop());
 
-  const post = async (body: object, status = 200) => {
-    const response = await host.score(JSON.stringify(body));
-    const text = await response.text();
-    expect(response.status, text).toBe(status);
-    return JSON.parse(text) as Record<string, unknown>;
-  };
+  const post = (body: object, status?: number) => postTo(host, body, status);
 
   it('answers as the same network in ONNX', async () => {
     for (const { inputs, outputs } of runs) {
@@ -63,6 +72,7 @@ describeTensorFlow('scorehost serve digits-savedmodel', () => {
       instances: inputs.image.map((image) => ({ image })),
     });
     expect(named).toEqual({ predictions });
+    expect(await post({ signature_name: null, instances: inputs.image })).toEqual({ predictions });
   });
 
   it('… and columns', async () => {
@@ -84,6 +94,73 @@ describeTensorFlow('scorehost serve digits-savedmodel', () => {
     ],
     ['another signature', { signature_name: 'train', instances: [row] }, '/signature_name: expected serving_default, or nothing, as one signature is served, got "train".'], // biome-ignore format: one line a case
   ])('refuses %s', async (_, body, message) => expect(await post(body, 400)).toMatchObject({ message }));
+});
+
+describeTensorFlow('scorehost serve a model of texts', () => {
+  let host: HostProcess;
+  beforeAll(async () => {
+    host = await serve('tensorflow/table-graph');
+  });
+  afterAll(() => host?.stop());
+
+  const base64 = (...bytes: number[]) => ({ b64: Buffer.from(bytes).toString('base64') });
+  const two = base64(...Buffer.from('two'));
+
+  it("takes TensorFlow Serving's bytes, where they are texts", async () => {
+    expect(await postTo(host, { instances: ['one', two] })).toEqual({ predictions: [1, 2] });
+    expect(await postTo(host, { instances: [{ words: two }] })).toEqual({ predictions: [2] });
+    expect(await postTo(host, { inputs: { words: [two] } })).toEqual({ outputs: [2] });
+  });
+
+  const jpeg = base64(0xff, 0xd8, 0xff, 0xe0);
+  const noText = 'expected base64 of UTF-8, as strings are texts here, got other bytes.';
+  it.each<[string, object, string]>([
+    ['bytes that are no text', { instances: ['one', jpeg] }, `/instances/1/b64: ${noText}`],
+    ['… in a named row', { instances: [{ words: jpeg }] }, `/instances/0/words/b64: ${noText}`],
+    ['… in a column', { inputs: [jpeg] }, `/inputs/0/b64: ${noText}`],
+    ['what is no base64', { instances: [{ b64: '***' }] }, '/instances/0/b64: expected base64, got "***".'],
+  ])('refuses %s', async (_, body, message) => expect(await postTo(host, body, 400)).toMatchObject({ message }));
+});
+
+describeTensorFlow('scorehost serve a model with an output that has no rows', () => {
+  let host: HostProcess;
+  beforeAll(async () => {
+    host = await serve('tensorflow/same-graph');
+  });
+  afterAll(() => host?.stop());
+
+  const row = { value: 1, flag: true, count: 1 };
+
+  it('refuses rows, and says how it can be asked', async () => {
+    expect(await postTo(host, { instances: [row, row, row] }, 400)).toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(
+        /^\/instances: expected the inputs by columns, \{"inputs": …\}, as the output 'labels' has no row for each of 3 instances/,
+      ),
+    });
+    const columns = { value: [1, 1, 1], flag: [true, true, true], count: [1, 1, 1] };
+    expect(await postTo(host, { inputs: columns })).toMatchObject({ outputs: { count: [2, 2, 2] } });
+  });
+});
+
+describeTensorFlow('a worker that is killed', () => {
+  it.runIf(hasProc)('leaves no copy of its model, once another is in its place', async () => {
+    const temporary = temporaryFolder();
+    const copies = () => readdirSync(temporary).filter((name) => name.startsWith('scorehost-model-'));
+    const host = await serve('tensorflow/assets', { TMPDIR: temporary });
+    try {
+      const left = copies();
+      expect(left).toHaveLength(1);
+      process.kill(workerPids(host)[0] as number, 'SIGKILL');
+      await expect.poll(copies, { timeout: 15_000 }).not.toEqual(left);
+      await expect.poll(() => host.isReady(), { timeout: 15_000 }).toBe(true);
+      expect(copies()).toHaveLength(1);
+      expect(copies()).not.toEqual(left);
+      expect(await postTo(host, {})).toMatchObject({ text: expect.stringContaining('one line of an asset') });
+    } finally {
+      await host.stop();
+    }
+  });
 });
 
 const isInRepository = findTfjsNode([]) !== undefined;

@@ -11,13 +11,11 @@ import {
 } from '../../dtype.js';
 import { HostError } from '../../errors.js';
 import { Tensor } from '../../tensor.js';
+import { EMPTY_PLACES_MAX, hasTooManyEmptyPlaces } from '../empty-places.js';
 import { PLAIN_VALUES_MAX } from './batch-reader.js';
 import { ArrowError } from './flat-table.js';
 import { type ArrowField, columnTypeOf } from './metadata.js';
 import { readStream } from './read-stream.js';
-
-/** Lists of no elements take no bytes, however many there are; writing them takes time. */
-const EMPTY_LISTS_MAX = 1_000_000;
 
 /** What pandas calls the row labels where it makes a column of them. */
 export const INDEX_COLUMN = '__index_level_0__';
@@ -100,9 +98,8 @@ function tensorOf(name: string, type: ColumnType, values: ColumnValues, dims: re
   if (type === 'object' || type === 'datetime' || type === 'timedelta') {
     throw new ArrowError(`the column '${name}' holds ${type === 'object' ? 'no numbers' : type}, which is no tensor`);
   }
-  const lists = dims.reduce((product, length) => product * (length || 1), 1);
-  if (values.length === 0 && lists > EMPTY_LISTS_MAX) {
-    throw new ArrowError(`shape (${dims.join(', ')}) has more than ${EMPTY_LISTS_MAX} places for nothing`);
+  if (hasTooManyEmptyPlaces(dims)) {
+    throw new ArrowError(`shape (${dims.join(', ')}) has more than ${EMPTY_PLACES_MAX} places for nothing`);
   }
   if (Array.isArray(values) && values.includes(null))
     throw new ArrowError(`the column '${name}' of ${type} has missing values`);

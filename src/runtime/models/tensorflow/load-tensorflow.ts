@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { HostError } from '../../../errors.js';
-import type { LoadModelOptions } from '../load-model.js';
+import type { LoadModelOptions } from '../load-options.js';
 import type { ModelFile } from '../model-format.js';
 import type { ModelSettings } from '../model-settings.js';
 import type { Session } from '../session.js';

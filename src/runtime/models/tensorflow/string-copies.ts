@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCopyFolder } from './copy-folder.js';
 import { DT_STRING } from './data-type.js';
 import { numberField, partField, partsOf } from './protobuf.js';
 import { SAVED_MODEL_FILE } from './saved-model-file.js';
@@ -11,7 +11,7 @@ export interface StringCopies {
   readonly folder: string;
   /** The copies, by the tensors that they are of. */
   readonly tensors: ReadonlyMap<string, string>;
-  /** Removes the folder; otherwise it goes with the process. */
+  /** Removes the folder; otherwise it goes with the process, or if that is killed with the next one. */
   remove(): void;
 }
 
@@ -44,7 +44,7 @@ export function writeStringCopies(
   const graph = [...partsOf(readFileSync(join(folder, SAVED_MODEL_FILE)), 2)][graphIndex] as Uint8Array;
   // The format has the parts of a message that comes twice added up: nodes are added without reading the others.
   const changed = partField(2, graph, partField(2, empty, ...nodes));
-  const target = mkdtempSync(join(tmpdir(), 'scorehost-model-'));
+  const target = makeCopyFolder();
   writeFileSync(join(target, SAVED_MODEL_FILE), Buffer.concat([numberField(1, 1), changed]));
   for (const name of readdirSync(folder)) {
     if (name !== SAVED_MODEL_FILE) symlinkSync(join(folder, name), join(target, name));

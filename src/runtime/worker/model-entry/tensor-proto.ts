@@ -6,8 +6,10 @@ import {
   type NumericType,
   newNumericArray,
 } from '../../../dtype.js';
+import { EMPTY_PLACES_MAX, hasTooManyEmptyPlaces } from '../../../schema/empty-places.js';
 import { refused, shown } from '../../../schema/refusal.js';
 import { Tensor } from '../../../tensor.js';
+import { base64Bytes, base64Text } from './base64.js';
 
 /**
  * ONNX's TensorProto in the JSON of protobuf: `{"dims": ["1", "10"], "dataType": 1, "rawData": "…"}`.
@@ -51,24 +53,17 @@ const dataFields: Readonly<Record<Dtype, string>> = {
   uint64: 'uint64Data',
 };
 
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 const DIMS_MAX = 16;
+/** The longest axis. With it the product of all lengths is far below what a double can hold. */
+const LENGTH_MAX = 2 ** 31 - 1;
 /** No tensor of more elements can be in a body. */
 const ELEMENTS_MAX = 2 ** 31;
 
 /** @throws {HostError} `INPUT_INVALID` below `path`. */
 export function tensorOfProto(proto: TensorProtoJson, path: string): Tensor {
-  const dims = dimsOf(member(proto, 'dims') ?? [], path);
-  const number = Number(member(proto, 'dataType'));
-  const type = dtypes[number];
-  if (type === undefined) {
-    throw refused(
-      `${path}/dataType`,
-      `expected the number of an ONNX type, 1 to 13, got ${shown(member(proto, 'dataType'))}`,
-    );
-  }
-  const size = dims.reduce((product, dim) => product * dim, 1);
-  if (size > ELEMENTS_MAX) throw refused(`${path}/dims`, `expected at most ${ELEMENTS_MAX} elements, got ${size}`);
+  const dims = dimsOf(member(proto, 'dims') ?? [], `${path}/dims`);
+  const type = typeOf(member(proto, 'dataType'), `${path}/dataType`);
+  const size = sizeOf(dims, `${path}/dims`);
   const raw = member(proto, 'rawData');
   if (raw !== undefined && type !== 'string') return fromRaw(raw, type, dims, size, `${path}/rawData`);
   const field = dataFields[type];
@@ -83,18 +78,33 @@ function member(proto: TensorProtoJson, name: string): unknown {
 /** int64 is text in that JSON; numbers are taken, too. */
 function dimsOf(value: unknown, path: string): number[] {
   if (!Array.isArray(value) || value.length > DIMS_MAX) {
-    throw refused(`${path}/dims`, `expected a list of at most ${DIMS_MAX} lengths, got ${shown(value)}`);
+    throw refused(path, `expected a list of at most ${DIMS_MAX} lengths, got ${shown(value)}`);
   }
   return value.map((each, i) => {
     const dim = typeof each === 'string' && /^\d{1,10}$/.test(each) ? Number(each) : each;
-    if (Number.isInteger(dim) && dim >= 0) return dim as number;
-    throw refused(`${path}/dims/${i}`, `expected the length of an axis, got ${shown(each)}`);
+    if (Number.isInteger(dim) && dim >= 0 && dim <= LENGTH_MAX) return dim as number;
+    throw refused(`${path}/${i}`, `expected the length of an axis, 0 to ${LENGTH_MAX}, got ${shown(each)}`);
   });
 }
 
+function typeOf(value: unknown, path: string): Dtype {
+  const number = typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : value;
+  const type = typeof number === 'number' ? dtypes[number] : undefined;
+  if (type === undefined) throw refused(path, `expected the number of an ONNX type, 1 to 13, got ${shown(value)}`);
+  return type;
+}
+
+function sizeOf(dims: readonly number[], path: string): number {
+  if (hasTooManyEmptyPlaces(dims)) {
+    throw refused(path, `expected at most ${EMPTY_PLACES_MAX} places for nothing, got [${dims.join(', ')}]`);
+  }
+  const size = dims.reduce((product, dim) => product * dim, 1);
+  if (size > ELEMENTS_MAX) throw refused(path, `expected at most ${ELEMENTS_MAX} elements, got ${size}`);
+  return size;
+}
+
 function fromRaw(raw: unknown, type: NumericType, dims: readonly number[], size: number, path: string): Tensor {
-  if (typeof raw !== 'string' || !BASE64.test(raw)) throw refused(path, `expected base64, got ${shown(raw)}`);
-  const bytes = Buffer.from(raw, 'base64');
+  const bytes = base64Bytes(raw, path);
   const { BYTES_PER_ELEMENT } = newNumericArray(type, 0);
   if (bytes.length !== size * BYTES_PER_ELEMENT) {
     throw refused(
@@ -112,12 +122,11 @@ function fromList(list: unknown, type: Dtype, dims: readonly number[], size: num
   if (!Array.isArray(list) || list.length !== size) {
     throw refused(path, `expected a list of ${size} for [${dims.join(', ')}], got ${shown(list)}`);
   }
-  if (type === 'string')
-    return new Tensor(
-      'string',
-      list.map((item, i) => textOf(item, `${path}/${i}`)),
-      dims,
-    );
+  if (type === 'string') {
+    // Bytes are base64 in that JSON.
+    const texts = list.map((item, i) => base64Text(item, `${path}/${i}`));
+    return new Tensor('string', texts, dims);
+  }
   const data: NumericArray = type === 'float16' ? new Uint16Array(size) : newNumericArray(type, size);
   for (let i = 0; i < size; i++) data[i] = numberOf(list[i], type, `${path}/${i}`) as number;
   const elements = type === 'float16' ? ofBits(data as Uint16Array) : data;
@@ -130,12 +139,6 @@ function ofBits(bits: Uint16Array): NumericArray {
   return halves;
 }
 
-/** Bytes are base64 in that JSON. */
-function textOf(item: unknown, path: string): string {
-  if (typeof item !== 'string' || !BASE64.test(item)) throw refused(path, `expected base64, got ${shown(item)}`);
-  return Buffer.from(item, 'base64').toString();
-}
-
 /** float16 is given as its bits, bool as 0 and 1. */
 const ranges: Readonly<Record<IntegerType | 'float16' | 'bool', { readonly min: bigint; readonly max: bigint }>> = {
   ...integerRanges,
@@ -143,18 +146,19 @@ const ranges: Readonly<Record<IntegerType | 'float16' | 'bool', { readonly min: 
   bool: { min: 0n, max: 1n },
 };
 
-const FLOAT_WORDS = new Set(['NaN', 'Infinity', '-Infinity']);
+/** JSON's own grammar, and the words that JSON has no numbers for. */
+const FLOAT_TEXT = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity)$/;
+const WHOLE_TEXT = /^-?(?:0|[1-9]\d{0,19})$/;
 
 /** Numbers may be texts in that JSON, those of 64 bits always are. */
 function numberOf(item: unknown, type: NumericType, path: string): number | bigint {
   if (type === 'float32' || type === 'float64') {
-    const number =
-      typeof item === 'string' && (FLOAT_WORDS.has(item) || /^[-+.\deE]+$/.test(item)) ? Number(item) : item;
+    const number = typeof item === 'string' && FLOAT_TEXT.test(item) ? Number(item) : item;
     if (typeof number === 'number' || typeof number === 'bigint') return Number(number);
     throw refused(path, `expected a number, got ${shown(item)}`);
   }
   const isWhole =
-    typeof item === 'bigint' || Number.isSafeInteger(item) || (typeof item === 'string' && /^-?\d{1,20}$/.test(item));
+    typeof item === 'bigint' || Number.isSafeInteger(item) || (typeof item === 'string' && WHOLE_TEXT.test(item));
   if (!isWhole) throw refused(path, `expected a whole number, got ${shown(item)}`);
   const whole = BigInt(item as string);
   const { min, max } = ranges[type];

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { LoadModelOptions } from '../../../../src/runtime/models/load-model.js';
+import type { LoadModelOptions } from '../../../../src/runtime/models/load-options.js';
 import { findModelFile } from '../../../../src/runtime/models/model-format.js';
 import type { ModelSettings } from '../../../../src/runtime/models/model-settings.js';
 import { loadTensorFlowSession } from '../../../../src/runtime/models/tensorflow/load-tensorflow.js';
