@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/schema/json/parse.js';
@@ -195,6 +195,7 @@ describe('what is served is found', () => {
     ['a folder with one model', { 'digits.onnx': digits, 'labels.txt': '' }, '.'],
     ['a folder of versions', { 'digits/1/a.onnx': 'broken', 'digits/2/b.onnx': digits }, 'digits'],
     ['an upper-case ending', { 'DIGITS.ONNX': digits }, 'DIGITS.ONNX'],
+    ['a model beside what is none', { 'a.onnx': digits, '._a.onnx': '', 'model.json': '{}', '2024/log.txt': '' }, '.'],
   ])('%s', async (_, files, entry) => {
     const host = await HostProcess.start({ entry: join(temporaryFolder(files), entry) });
     await host.untilOutput(/POST http:\/\/\S+\/score runs the model /);
@@ -213,6 +214,37 @@ describe('what is served is found', () => {
     const host = await HostProcess.start({ env });
     await host.untilOutput(/runs the model .*digits\.onnx/);
     await host.stop();
+  });
+
+  it('the model of a version that is a link, and named by all that tells it', async () => {
+    const folder = temporaryFolder({ 'digits/1/model.onnx': 'broken', 'mounted/model.onnx': digits });
+    symlinkSync('../mounted', join(folder, 'digits/2'));
+    const host = await HostProcess.start({ entry: join(folder, 'digits') });
+    const { models } = (await (await host.fetch('/health/ready')).json()) as { models: { name: string }[] };
+    expect(models.map(({ name }) => name)).toEqual(['digits/2/model.onnx']);
+    await host.stop();
+  });
+
+  it('and a model folder that is not there is told beside an app root without anything', async () => {
+    const folder = temporaryFolder({ 'app/readme.txt': '', 'models/other.txt': '' });
+    const env = { AZUREML_MODEL_DIR: join(folder, 'models/digits'), AML_APP_ROOT: join(folder, 'app') };
+    const { code, errors } = await HostProcess.runToEnd({ env });
+    expect(code).toBe(3);
+    expect(errors).toMatch(
+      /app root \/.*\/app: the folder has no score\.\* .*, and no model\.\n.* holds\n {4}readme\.txt\n/,
+    );
+    expect(errors).toMatch(
+      /AZUREML_MODEL_DIR \/.*\/digits: there is no such file or folder\.\n.* holds\n {4}other\.txt\n/,
+    );
+    expect(errors).toMatch(/\nFix: .*AML_APP_ROOT.*AZUREML_MODEL_DIR/);
+  });
+
+  it('and a link in a circle is refused, with the reason', async () => {
+    const entry = join(temporaryFolder(), 'm.onnx');
+    symlinkSync('m.onnx', entry);
+    const { code, errors } = await HostProcess.runToEnd({ entry });
+    expect(code).toBe(3);
+    expect(errors).toMatch(/^scorehost cannot start: .*\/m\.onnx: it cannot be read: its links lead in a circle\.\n/);
   });
 
   it('and two models are refused', async () => {

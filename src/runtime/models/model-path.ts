@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { HostError } from '../../errors.js';
 import { folderTree } from '../folder-tree.js';
-import { highestVersion, modelAt, modelsIn } from './model-format.js';
+import { highestVersion, modelAt, modelsIn, whyUnreadable } from './model-format.js';
 
 /** Where models may lie. */
 export interface ModelFolders {
@@ -24,10 +24,11 @@ const TREE_LINES_MAX = 20;
  * beside the entry module, then in the working folder itself.
  *
  * In each, NAME may be a file or folder, a file without its ending (`diabetes` for `diabetes.onnx`), or a folder of
- * versions, of which the highest number is taken where none is asked for.
+ * versions, of which the highest number is taken where none is asked for. A folder without a model, which the entry module
+ * may read by itself, comes last.
  *
  * @param name - Such as `diabetes` or `diabetes.onnx`; a path below those folders, never above them.
- * @throws {HostError} `MODEL_INVALID` naming every place that was searched, and what is there.
+ * @throws {HostError} `MODEL_INVALID` naming every place that was searched, and what is there; or for what is no name.
  */
 export function findModel(name: string, folders: ModelFolders, version?: number | string): string {
   const roots = rootsOf(folders);
@@ -36,7 +37,7 @@ export function findModel(name: string, folders: ModelFolders, version?: number 
     const found = findBelow(root, name, version);
     if (found) return found;
   }
-  const searched = roots.map((root) => `  ${root}\n${folderTree(root, TREE_LINES_MAX, '    ')}`).join('\n');
+  const searched = roots.map((root) => whatIsIn(root, path)).join('\n');
   const lookedFor = version === undefined ? `${name}, ${name}.onnx and ${name}/VERSION` : path;
   throw new HostError(
     'MODEL_INVALID',
@@ -56,17 +57,30 @@ function rootsOf({ modelDir, appRoot, workingDir, entryDir }: ModelFolders): str
   return [...new Set(roots)];
 }
 
+/** What is in a folder, and why what was looked for in it cannot be read. */
+function whatIsIn(root: string, path: string): string {
+  const unreadable = whyUnreadable(join(root, path));
+  const note = unreadable ? `    (${path}: ${unreadable})\n` : '';
+  return `  ${root}\n${note}${folderTree(root, TREE_LINES_MAX, '    ')}`;
+}
+
 function findBelow(root: string, name: string, version: number | string | undefined): string | undefined {
   const folder = join(root, name);
-  refuseAbove(root, folder, name);
+  refuseNoName(root, folder, name);
   if (version !== undefined) {
     const ofVersion = join(folder, String(version));
-    refuseAbove(root, ofVersion, `${name}, ${version}`);
+    refuseNoName(root, ofVersion, `${name}, ${version}`);
     if (existsSync(ofVersion)) return insideVersions(ofVersion);
     return isVersionOf(root, name, version) && existsSync(root) ? insideVersions(root) : undefined;
   }
-  for (const candidate of [folder, `${folder}.onnx`]) if (existsSync(candidate)) return insideVersions(candidate);
-  return isVersionOf(root, name) && existsSync(root) ? insideVersions(root) : undefined;
+  const candidates = [folder, `${folder}.onnx`, ...(isVersionOf(root, name) ? [root] : [])].filter(existsSync);
+  const found = candidates.find(isOrHasModel) ?? candidates[0];
+  return found === undefined ? undefined : insideVersions(found);
+}
+
+/** A file that is named is what was meant, whatever it is. */
+function isOrHasModel(path: string): boolean {
+  return !statSync(path).isDirectory() || modelsIn(path).length > 0;
 }
 
 /** Where a deployment has one model, Azure makes `AZUREML_MODEL_DIR` the folder of its version: `…/NAME/VERSION`. */
@@ -81,8 +95,13 @@ function insideVersions(path: string): string {
   return only && others.length === 0 ? only.path : highestVersion(path);
 }
 
-function refuseAbove(root: string, path: string, asked: string): void {
+function refuseNoName(root: string, path: string, asked: string): void {
   const way = relative(root, path);
+  if (way === '') {
+    const reason = `a name is that of a file or folder in ${root}, and this is that folder itself`;
+    const fix = "Name the model, as in modelPath('diabetes') for diabetes.onnx; loadModel() takes any path.";
+    throw new HostError('MODEL_INVALID', `modelPath('${asked}'): ${reason}.`, { fix });
+  }
   if (way !== '..' && !way.startsWith(`..${sep}`)) return;
   const fix = 'Name a model below that folder; loadModel() takes any path.';
   throw new HostError('MODEL_INVALID', `modelPath('${asked}'): the path leads out of ${root}.`, { fix });

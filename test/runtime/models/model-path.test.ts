@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/errors.js';
@@ -14,7 +15,8 @@ function find(
   more: Partial<ModelFolders> = {},
   version?: number | string,
 ): string {
-  const folder = temporaryFolder(Object.fromEntries(paths.map((path) => [path, ''])));
+  const files = paths.map((path) => [path, path.endsWith('model.json') ? '{"modelTopology": {}}' : '']);
+  const folder = temporaryFolder(Object.fromEntries(files));
   const folders = {
     modelDir: join(folder, 'models'),
     appRoot: join(folder, 'app'),
@@ -36,6 +38,16 @@ describe('findModel() finds', () => {
     ['the folder, where it holds several files', 'm', ['models/m/2/a.onnx', 'models/m/2/b.onnx'], 'models/m/2'],
     ['the one model beside other files', 'm', ['models/m/1/a.onnx', 'models/m/1/labels.txt'], 'models/m/1/a.onnx'],
     ['a folder that is no model file', 'm', ['models/m/saved_model.pb'], 'models/m'],
+    ['a folder of several files before the file of its name', 'm', ['models/m/a.onnx', 'models/m/b.onnx', 'models/m.onnx'], 'models/m'], // biome-ignore format: one line a case
+    ['a folder with a model before the file of its name', 'm', ['models/m/a.onnx', 'models/m.onnx'], 'models/m/a.onnx'],
+    ['the file before a folder without a model', 'm', ['models/m/labels.txt', 'models/m.onnx'], 'models/m.onnx'],
+    ['… in which a version has none, either', 'm', ['models/m/1/labels.txt', 'models/m.onnx'], 'models/m.onnx'],
+    ['a folder without a model, where nothing else is', 'm', ['models/m/vocabulary.txt'], 'models/m'],
+    ['… in its highest version', 'm', ['models/m/1/model.pkl', 'models/m/2/model.pkl'], 'models/m/2'],
+    ['… before what the next place has', 'm', ['models/m/vocabulary.txt', 'entry/m.onnx'], 'models/m'],
+    ['a file that is no model', 'm/labels.txt', ['models/m/labels.txt', 'models/m/a.onnx'], 'models/m/labels.txt'],
+    ['the model beside a folder called as a version is', 'm', ['models/m/a.onnx', 'models/m/2024/log.txt'], 'models/m/a.onnx'], // biome-ignore format: one line a case
+    ['several models beside such a folder', 'm', ['models/m/a.onnx', 'models/m/b.onnx', 'models/m/2024/log.txt'], 'models/m'], // biome-ignore format: one line a case
     ['names with slashes too many', '/m//2/', ['models/m/2/a.onnx'], 'models/m/2/a.onnx'],
     ['below azureml-models in the app root', 'm', ['app/azureml-models/m/4/a.onnx'], 'app/azureml-models/m/4/a.onnx'],
     ['beside the entry module', 'm', ['entry/m.onnx'], 'entry/m.onnx'],
@@ -58,6 +70,13 @@ describe('findModel() finds', () => {
     ],
   ])('%s', (_, name, paths, found) => expect(find(name, paths)).toBe(found));
 
+  it('a version that is a link', () => {
+    const folder = temporaryFolder({ 'm/1/a.onnx': '', 'other/b.onnx': '' });
+    symlinkSync('../other', join(folder, 'm/2'));
+    const folders = { modelDir: folder, appRoot: folder, entryDir: folder, workingDir: folder };
+    expect(findModel('m', folders)).toBe(join(folder, 'm/2/b.onnx'));
+  });
+
   it('models below a folder that is written with slashes too many', () => {
     const folder = temporaryFolder({ 'models/m/1/a.onnx': '' });
     const modelDir = `${folder}//models//`;
@@ -75,6 +94,18 @@ describe('findModel(), where AZUREML_MODEL_DIR is the version of the one model',
     expect(findModel('model', folders)).toBe(join(modelDir, 'model.onnx'));
     expect(findModel('m', folders, 3)).toBe(join(modelDir, 'model.onnx'));
     expect(() => findModel('m', folders, 2)).toThrow(/Cannot find the model 'm' in version 2: looked for m\/2 in/);
+  });
+});
+
+describe('findModel(), where such a folder has a folder of the name in it', () => {
+  it.each<[string, string, string]>([
+    ['prefers that, where it has a model', 'm/a.onnx', 'm/a.onnx'],
+    ['prefers the model of the version, where it has none', 'm/vocabulary.txt', 'b.onnx'],
+  ])('%s', (_, path, found) => {
+    const folder = temporaryFolder({ [`m/3/${path}`]: '', 'm/3/b.onnx': '' });
+    const modelDir = join(folder, 'm/3');
+    const folders = { modelDir, appRoot: folder, entryDir: folder, workingDir: folder };
+    expect(findModel('m', folders)).toBe(join(modelDir, found));
   });
 });
 
@@ -105,6 +136,27 @@ describe('findModel() refuses', () => {
       expect(() => find(name, ['models/deep/x', 'entry/m.onnx'])).toThrow(/the path leads out of .*models/);
     },
   );
+
+  it.each<[name: string, version?: number]>([[''], ['.'], ['./'], ['/'], ['deep/..'], ['', 3], ['.', 3]])(
+    'what is no name: %j',
+    (name, version) => {
+      const refused = () => find(name, ['models/a.onnx', 'models/3/a.onnx', 'models/deep/x'], {}, version);
+      expect(refused).toThrow(HostError);
+      expect(refused).toThrow(
+        /^modelPath\('.*'\): a name is that of a file or folder in \/.*models, and this is that folder itself\.$/,
+      );
+    },
+  );
+
+  it('what cannot be read, with the reason', () => {
+    const folder = temporaryFolder({ 'models/other.onnx': '' });
+    symlinkSync('m', join(folder, 'models/m'));
+    const none = join(folder, 'none');
+    const folders = { modelDir: join(folder, 'models'), appRoot: none, entryDir: none, workingDir: none };
+    expect(() => findModel('m', folders)).toThrow(
+      `  ${folder}/models\n    (m: it cannot be read: its links lead in a circle)\n    m\n    other.onnx\n`,
+    );
+  });
 
   it('what is nowhere, with all that was searched', () => {
     const folder = temporaryFolder({ 'models/other/1/a.onnx': '', 'entry/score.ts': '' });

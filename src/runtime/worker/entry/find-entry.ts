@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HostError } from '../../../errors.js';
 import { folderTree } from '../../folder-tree.js';
-import { modelAt, modelsIn } from '../../models/model-format.js';
+import { highestVersion, isJson, modelAt, modelsIn, UNREADABLE_FIX, whyUnreadable } from '../../models/model-format.js';
 
 /** In the order in which they are looked for. */
 export const ENTRY_EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'] as const;
@@ -17,6 +17,20 @@ export interface Entry {
   readonly path: string;
 }
 
+/** Why there is nothing to serve at a path. */
+interface Missing {
+  readonly path: string;
+  readonly reason: string;
+  /** The folder whose content tells what is there instead. */
+  readonly folder?: string;
+  /** Where it is better known than for all of them. */
+  readonly fix?: string;
+}
+
+const NO_TFJS_MODEL = 'it is no model of TensorFlow.js (it has no modelTopology or weightsManifest)';
+const FIX =
+  'Give the file or its folder, as in: scorehost serve path/to/score.ts, or a model: scorehost serve model.onnx';
+
 /**
  * What a path names: an entry module or a model, or a folder with one of them in it. A module wins, which may load models
  * that lie beside it.
@@ -25,17 +39,63 @@ export interface Entry {
  * @throws {HostError} `ENTRY_INVALID` saying what was looked for and what is there.
  */
 export function findEntry(entry: string, base: string): Entry {
-  const path = resolve(base, entry);
-  if (!existsSync(path)) throw notFound(path, 'there is no such file or folder', resolve(path, '..'));
-  const model = modelAt(path);
-  if (model) return { kind: 'model', path: model.path };
-  if (statSync(path).isDirectory()) return inFolder(path);
-  if (ENTRY_EXTENSIONS.some((extension) => path.endsWith(extension))) return { kind: 'module', path };
-  const endings = `an entry module ends in ${ENTRY_EXTENSIONS.join(', ')}, a model in .onnx`;
-  throw notFound(path, endings, resolve(path, '..'));
+  const found = lookAt(resolve(base, entry));
+  if ('kind' in found) return found;
+  const { path, reason, folder, fix = FIX } = found;
+  const there = folder ? `\n\n  ${folder} holds\n${folderTree(folder, 20, '    ')}` : '';
+  throw new HostError('ENTRY_INVALID', `Cannot find the entry module ${path}: ${reason}.${there}`, { fix });
 }
 
-function inFolder(folder: string): Entry {
+/**
+ * What is served where nothing is named: what lies in the folder of entry modules, or in the model folder, since a
+ * deployment without code brings that and nothing else.
+ *
+ * @param base - Below the app root; absolute, as is `modelDir`.
+ * @param modelDir - `AZUREML_MODEL_DIR`
+ * @throws {HostError} `ENTRY_INVALID` saying for both what was looked for and what is there.
+ */
+export function findUnnamedEntry(base: string, modelDir: string): Entry {
+  const inBase = lookAt(base);
+  if ('kind' in inBase) return inBase;
+  const inModelDir = lookAt(modelDir);
+  if ('kind' in inModelDir) return inModelDir;
+  const places = [placeLines('app root', inBase), placeLines('AZUREML_MODEL_DIR', inModelDir)].join('\n\n');
+  throw new HostError(
+    'ENTRY_INVALID',
+    `Cannot find an entry module or a model: there is none in the app root, and none in AZUREML_MODEL_DIR.\n\n${places}`,
+    {
+      fix: 'Put score.ts or one model into the app root (AML_APP_ROOT), set AZUREML_MODEL_DIR (--model_dir) to a folder with one model in it, or name what is to be served, as in: scorehost serve path/to/score.ts',
+    },
+  );
+}
+
+function placeLines(label: string, { path, reason, folder, fix }: Missing): string {
+  const head = `  ${label} ${path}: ${reason}.${fix ? ` ${fix}` : ''}`;
+  return folder ? `${head}\n  ${folder} holds\n${folderTree(folder, 20, '    ')}` : head;
+}
+
+function lookAt(path: string): Entry | Missing {
+  const model = modelAt(path);
+  if (model) return { kind: 'model', path: model.path };
+  if (!existsSync(path)) {
+    const unreadable = whyUnreadable(path);
+    if (unreadable) return { path, reason: unreadable, fix: UNREADABLE_FIX };
+    return { path, reason: 'there is no such file or folder', folder: dirname(path) };
+  }
+  if (statSync(path).isDirectory()) return lookInFolder(path);
+  if (ENTRY_EXTENSIONS.some((extension) => path.endsWith(extension))) return { kind: 'module', path };
+  return noEntryAt(path);
+}
+
+function noEntryAt(path: string): Missing {
+  const unreadable = whyUnreadable(path);
+  if (unreadable) return { path, reason: unreadable, fix: UNREADABLE_FIX };
+  const endings = `an entry module ends in ${ENTRY_EXTENSIONS.join(', ')}`;
+  const reason = isJson(path) ? `${NO_TFJS_MODEL}, and ${endings}` : `${endings}, a model in .onnx`;
+  return { path, reason, folder: dirname(path) };
+}
+
+function lookInFolder(folder: string): Entry | Missing {
   for (const name of ENTRY_NAMES) {
     for (const extension of ENTRY_EXTENSIONS) {
       const path = join(folder, name + extension);
@@ -45,15 +105,10 @@ function inFolder(folder: string): Entry {
   const [only, ...others] = modelsIn(folder);
   if (only && others.length === 0) return { kind: 'model', path: only.path };
   const modules = 'the folder has no score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs)';
-  throw notFound(folder, only ? `${modules}, and more than one model` : `${modules}, and no model`, folder);
-}
-
-function notFound(path: string, reason: string, folder: string): HostError {
-  return new HostError(
-    'ENTRY_INVALID',
-    `Cannot find the entry module ${path}: ${reason}.\n\n  ${folder} holds\n${folderTree(folder, 20, '    ')}`,
-    {
-      fix: 'Give the file or its folder, as in: scorehost serve path/to/score.ts, or a model: scorehost serve model.onnx',
-    },
-  );
+  if (only) return { path: folder, reason: `${modules}, and more than one model`, folder };
+  const version = highestVersion(folder);
+  const unreadable = whyUnreadable(version);
+  if (!unreadable) return { path: folder, reason: `${modules}, and no model`, folder };
+  const reason = version === folder ? unreadable : `its highest version is ${version}, and ${unreadable}`;
+  return { path: folder, reason, fix: UNREADABLE_FIX };
 }
