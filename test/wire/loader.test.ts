@@ -39,6 +39,19 @@ describe('what an entry module may be', () => {
     expect(await replies(temporaryFolder({ [file]: text }), 'x')).toEqual(['x2']);
   });
 
+  it.each([
+    ['score.ts', "import { Tensor } from 'scorehost'; import { word } from './helper';"],
+    ['score.cts', "import { Tensor } from 'scorehost'; import { word } from './helper';"],
+    ['score.cts', "const { Tensor } = require('scorehost'); const { word } = require('./helper');"],
+  ])('CommonJS that npm init makes of a folder: %s: %s', async (file, imports) => {
+    const folder = temporaryFolder({
+      'package.json': '{"type": "commonjs"}',
+      [file]: `${imports}\nexport const run = (x: string) => [typeof Tensor, word, x, typeof __dirname];\n`,
+      'helper.ts': "import { DataFrame } from 'scorehost';\nexport const word: string = DataFrame.name;\n",
+    });
+    expect(await replies(folder, 'x')).toEqual([['function', 'DataFrame', 'x', 'string']]);
+  });
+
   it('score.* comes before main.*, and .ts before .js', async () => {
     const [main, js, ts] = ['main', 'js', 'ts'].map((word) => `export const run = () => '${word}';`) as [
       string,

@@ -21,13 +21,17 @@ const CJS_TYPESCRIPT_SYNTAX = /^\s*(?:export\s*=|import\s+[\w$]+\s*=\s*require)/
  * @throws {SyntaxError} whose message is `path:line:column: problem`.
  */
 export function compileModule(url: string): CompiledModule | undefined {
-  if (!url.startsWith('file:')) return undefined;
-  const path = fileURLToPath(url);
+  const path = url.startsWith('file:') ? fileURLToPath(url) : '';
+  const format = typeScriptFormat(path);
+  if (format === undefined) return undefined;
+  return { format, source: esbuild(path, readFileSync(path, 'utf8'), format) };
+}
+
+/** What a TypeScript file is compiled to; undefined for what is none. */
+export function typeScriptFormat(path: string): CompiledModule['format'] | undefined {
   const kind = TYPESCRIPT_FILE.exec(path)?.[1];
   if (kind === undefined) return undefined;
-  const text = readFileSync(path, 'utf8');
-  const format = kind === 'm' ? 'module' : kind === 'c' ? 'commonjs' : formatOf(path, text);
-  return { format, source: esbuild(path, text, format) };
+  return kind === 'm' ? 'module' : kind === 'c' ? 'commonjs' : formatOf(path, readFileSync(path, 'utf8'));
 }
 
 /**

@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { HostError } from '../../../errors.js';
 import { isDecorator } from '../../../schema/decorator.js';
 import { inputSchema, outputSchema } from '../../../schema/decorators.js';
 import type { ParameterType } from '../../../schema/parameter-type.js';
 import { type Run, type ServiceSchema, schemaOf } from '../../../schema/service-schema.js';
+import { typeScriptFormat } from './compile.js';
 
 /** What the host calls of an entry module. */
 export interface EntryModule {
@@ -25,7 +27,7 @@ export interface EntryModule {
  * @throws whatever the module itself throws while it is loaded.
  */
 export async function loadEntry(path: string): Promise<EntryModule> {
-  const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const namespace = await loadNamespace(path);
   const target = [namespace, instanceOf(namespace.default), nestedDefault(namespace.default)].find(hasRun);
   if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace), { fix: FIX_NO_RUN });
   const { init, run, warmup } = target;
@@ -55,6 +57,18 @@ export async function loadEntry(path: string): Promise<EntryModule> {
     warmup: warmup && (() => warmup.call(target)),
     schema,
   };
+}
+
+/**
+ * TypeScript that becomes CommonJS is required: imported, its own `require` would know nothing of the hooks, and not find
+ * `scorehost`. It is what `npm init` makes of every `.ts` beside it.
+ */
+async function loadNamespace(path: string): Promise<Record<string, unknown>> {
+  if (typeScriptFormat(path) === 'commonjs') {
+    const exported: unknown = createRequire(path)(path);
+    return { ...(typeof exported === 'object' ? exported : undefined), default: exported }; // as import() would
+  }
+  return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
 }
 
 /** A method that overrides a decorated one does not have its schema: nobody means to lose it. */
