@@ -149,8 +149,9 @@ export const errorTable = {
   },
   MODEL_RUN_FAILED: {
     exitCode: 3,
-    meaning: 'The runtime of a model failed in init() to run it. In run() the caller gets RUN_FAILED.',
-    fix: 'The message has the reason of the runtime; run the model with the same input where it was made.',
+    meaning:
+      'The runtime of a model ran out of memory or lost its device in init(), or the model was released. In run() the caller gets RUN_FAILED.',
+    fix: 'The message has the reason of the runtime; give the worker more memory, or load the model again.',
   },
   WORKER_FAILED: {
     exitCode: 3,

@@ -8,7 +8,7 @@ export {
   type RowsOptions,
 } from './data-frame/data-frame.js';
 export type { Orient, Row, RowLabel } from './data-frame/orients.js';
-export type { LoadModelOptions } from './runtime/models/load-model.js';
+export type { LoadModelOptions } from './runtime/models/load-options.js';
 export type { Feed, Feeds, Model, ModelValue, Tensors } from './runtime/models/model.js';
 export type { ExecutionProvider } from './runtime/models/model-settings.js';
 export type { SessionOptions } from './runtime/models/onnx/session-options.js';

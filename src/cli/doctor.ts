@@ -34,14 +34,14 @@ export async function doctor(args: readonly string[]): Promise<void> {
   }
 }
 
-function report(diagnosis: Diagnosis, { models, pool }: Config): string {
+function report(diagnosis: Diagnosis, { pool }: Config): string {
   const { version, node, platform, cpu, plan, memory, onnxRuntime, providers, tensorFlow, verdict, fixes } = diagnosis;
   const sections = [
     [`scorehost ${version} on Node ${node}, ${platform}`],
     [
       'CPUs and memory',
       `  CPUs     ${cpu.cpus} (the system has ${cpu.available} for this process, the quota is ${cpu.quota ?? 'none'})`,
-      `  workers  ${pool.workers}, each computes with ${counted(models.intraOpThreads || plan.intraOpThreads, 'thread')}, which ${plan.allowSpinning ? 'spin while they wait' : 'sleep while they wait'}`,
+      `  workers  ${pool.workers}, each computes with ${counted(plan.intraOpThreads, 'thread')}, which ${plan.allowSpinning ? 'spin while they wait' : 'sleep while they wait'}`,
       `  memory   ${memory.limitBytes === undefined ? 'no limit' : `a limit of ${gibibytes(memory.limitBytes)}`}, the machine has ${gibibytes(memory.machineBytes)}`,
     ],
     [`ONNX Runtime ${onnxRuntime}`, ...providers.flatMap(providerLines)],

@@ -87,6 +87,7 @@ function loadInWorker(load: LoadMessage, child: ChildProcess): Promise<ReadyMess
       onChunk: nothing,
       onEnd: nothing,
       onPong: nothing,
+      onModels: nothing,
     };
     const worker = new WorkerProcess(load, events, child);
   });

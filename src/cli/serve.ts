@@ -124,6 +124,11 @@ function onSignals(host: Host, log: Log, end: ProcessEnd): void {
   process.on('SIGINT', onSignal);
 }
 
+/** A text as one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** A longer example is for a file. */
 const EXAMPLE_CHARACTERS_MAX = 500;
 
@@ -138,7 +143,7 @@ function whatToTry(
   const { definitions } = JSON.parse(documents[2]) as { definitions: { ServiceInput: { example?: unknown } } };
   const example = kind === 'typed' ? (JSON.stringify(definitions.ServiceInput.example) ?? '') : 'YOUR BODY';
   const isShort = example !== '' && example.length <= EXAMPLE_CHARACTERS_MAX;
-  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : isShort ? `'${example}'` : '@request.json';
+  const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : isShort ? quoted(example) : '@request.json';
   return [
     '',
     '  Try it in another terminal:',

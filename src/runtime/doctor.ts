@@ -9,6 +9,7 @@ import { type ThreadPlan, threadPlan } from './limits/thread-plan.js';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './models/model-settings.js';
 import { requirementsOf } from './models/onnx/provider-requirements.js';
 import { requirementsText } from './models/onnx/requirements-text.js';
+import { checkSessionOptions } from './models/onnx/session-options.js';
 import { type ProviderTrial, tryProvider } from './models/onnx/try-provider.js';
 import { findTfjsNode } from './models/tensorflow/tfjs-node.js';
 
@@ -42,8 +43,13 @@ export interface Diagnosis {
 
 const require = createRequire(import.meta.url);
 
-/** Looks at the machine, and tries each execution provider that has its libraries. */
+/**
+ * Looks at the machine, and tries each execution provider that has its libraries.
+ *
+ * @throws {HostError} `SETTING_INVALID` if a session option is none.
+ */
 export async function diagnose({ models, pool, entry }: Config): Promise<Diagnosis> {
+  checkSessionOptions(models.sessionOptions, 'SCOREHOST_SESSION_OPTIONS');
   const cpu = cpuLimit();
   const providers: ProviderDiagnosis[] = [];
   // One after the other: two that build engines at once would be slower.
@@ -57,14 +63,14 @@ export async function diagnose({ models, pool, entry }: Config): Promise<Diagnos
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     cpu,
-    plan: threadPlan(cpu, pool.workers),
+    plan: threadPlan(cpu, pool.workers, models.intraOpThreads),
     memory: { limitBytes: memoryLimit(), machineBytes: totalmem() },
     onnxRuntime: versionOf(join(require.resolve('onnxruntime-node'), '../../package.json')),
     providers,
     tensorFlow: describeTensorFlow([process.cwd(), resolve(entry.appRoot || '.')]),
     verdict: verdictOf(models, missing),
     stops: missing.length > 0 && !models.providerFallback,
-    fixes: missing.flatMap(({ fixes }) => fixes),
+    fixes: [...new Set(missing.flatMap(({ fixes }) => fixes))],
   };
 }
 
@@ -102,7 +108,8 @@ function verdictOf(
 
 function describeTensorFlow(folders: readonly string[]): string {
   const found = findTfjsNode(folders);
-  if (!found) return '@tensorflow/tfjs-node is not installed; only models of TensorFlow need it';
+  if (!found)
+    return '@tensorflow/tfjs-node is not found from here; only models of TensorFlow need it, and it may lie beside them, too';
   const version = versionOf(join(found.folder, 'package.json'));
   const standing = found.addonPath ? '' : ', without its native addon: its install script has not run';
   return `@tensorflow/tfjs-node ${version} in ${found.folder}${standing}`;

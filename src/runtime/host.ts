@@ -17,7 +17,7 @@ import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
 import type { Log } from './telemetry/log.js';
 import { createMetrics } from './telemetry/metrics.js';
-import { type Entry, type EntryKind, findEntry } from './worker/entry/find-entry.js';
+import { type Entry, type EntryKind, findEntry, findUnnamedEntry } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
 export type { LoadMessage, ReadyMessage };
@@ -44,7 +44,7 @@ export class Host {
   readonly entryPath: string;
   /** Whether that is user code, or a model by itself. */
   readonly entryKind: EntryKind;
-  /** Of the worker that became ready last: they all load the same. */
+  /** Of the worker that told last: they all load the same. */
   #models: readonly ModelReport[] = [];
   #draining = false;
   /** Listeners are closed, and connections behind their answer. */
@@ -60,7 +60,7 @@ export class Host {
     // Once: a file that is changed later must not stop a worker from being replaced.
     const ownDocuments = readOwnDocuments(load.appRoot);
     this.#pool = new Pool(config.pool, load, {
-      onWorkerReady: ({ models }) => {
+      onModels: (models) => {
         this.#models = models;
       },
       onReady: (ready) => {
@@ -186,30 +186,20 @@ export function loadMessage({ entry, service, models, pool }: Config): LoadMessa
   };
 }
 
-/** A deployment without code brings a model folder and nothing else. */
 function findEntryOf({ entry, modelDir }: EntryConfig, base: string): Entry {
-  if (entry !== '' || modelDir === '') return findEntry(entry || '.', base);
-  try {
-    return findEntry('.', base);
-  } catch (nothingHere) {
-    try {
-      return findEntry(modelDir, process.cwd());
-    } catch {
-      throw nothingHere;
-    }
-  }
+  return entry !== '' || modelDir === '' ? findEntry(entry || '.', base) : findUnnamedEntry(base, resolve(modelDir));
 }
 
 /** What every worker is told of models: its share of the CPUs among it. */
 function modelSettings(models: ModelsConfig, workers: number): ModelSettings {
   const { executionProviders, providerFallback, deviceId, sessionOptions } = models;
-  const plan = threadPlan(cpuLimit(), workers);
+  const { intraOpThreads, allowSpinning } = threadPlan(cpuLimit(), workers, models.intraOpThreads);
   return {
     executionProviders,
     providerFallback,
     deviceId,
-    intraOpThreads: models.intraOpThreads || plan.intraOpThreads,
-    allowSpinning: plan.allowSpinning,
+    intraOpThreads,
+    allowSpinning,
     sessionOptions,
     warmUp: models.warmUp !== 'off',
     packageFolders: [],

@@ -165,7 +165,7 @@ const models: Settings<ModelsConfig> = {
     env: 'SCOREHOST_WARM_UP',
     default: 'session',
     values: ['session', 'run', 'off'],
-    help: 'What is run before the first call. session: each model, on zeros. run: run() too, on the example of its schema. off: nothing but an exported warmup().',
+    help: 'What is run before the first call. session: each model, on zeros. run: run() too, on the example of its schema. off: nothing but an exported warmup(). A model that is served by itself is run on its example in any case.',
   }),
   batch: integerOr({
     env: 'SCOREHOST_BATCH',

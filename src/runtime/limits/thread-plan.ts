@@ -18,13 +18,12 @@ export interface ThreadPlan {
  *   next period, up to 100 ms: a bad price for microseconds. A quota is enough, however large: with Node 22 and newer
  *   `available` is cut down to it, so that nothing tells whether it can ever be used up.
  *
- * One worker without a quota has no more threads than CPUs, so threads never outnumber CPUs where they spin.
+ * And there are no more threads than CPUs.
  *
  * @param workers - Worker processes, 1 or more.
+ * @param threads - Of each worker, where they are set: those do not spin who are more than the CPUs. 0: they are not.
  */
-export function threadPlan({ cpus, quota }: CpuLimit, workers: number): ThreadPlan {
-  return {
-    intraOpThreads: Math.max(1, Math.floor(cpus / workers)),
-    allowSpinning: workers === 1 && quota === undefined,
-  };
+export function threadPlan({ cpus, quota }: CpuLimit, workers: number, threads = 0): ThreadPlan {
+  const intraOpThreads = threads || Math.max(1, Math.floor(cpus / workers));
+  return { intraOpThreads, allowSpinning: workers === 1 && quota === undefined && intraOpThreads <= cpus };
 }

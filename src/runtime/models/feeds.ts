@@ -1,8 +1,8 @@
 import { type ErrorDetail, HostError } from '../../errors.js';
 import { nearestName } from '../../nearest-name.js';
-import { PROBLEMS_MAX, pointerToken } from '../../schema/refusal.js';
+import { PROBLEMS_MAX, pointerToken, shown } from '../../schema/refusal.js';
 import { Tensor } from '../../tensor.js';
-import { type FeedProblem, feedTensor } from './feed-tensor.js';
+import { type FeedProblem, feedTensor, holdsItsElements, isShared } from './feed-tensor.js';
 import type { Feeds, ModelValue } from './model.js';
 import { fitsShape, valueText } from './shape.js';
 
@@ -12,6 +12,12 @@ import { fitsShape, valueText } from './shape.js';
  * @throws {HostError} `FEEDS_INVALID` with every input that is wrong, and how.
  */
 export function readFeeds(model: string, inputs: readonly ModelValue[], feeds: Feeds): Record<string, Tensor> {
+  if (typeof feeds !== 'object' || feeds === null) {
+    throw new HostError(
+      'FEEDS_INVALID',
+      `Cannot run ${model}: it wants an object of feeds by name, got ${shown(feeds)}.`,
+    );
+  }
   const tensors: Record<string, Tensor> = {};
   let fits = true;
   for (const input of inputs) {
@@ -30,7 +36,14 @@ export function readFeeds(model: string, inputs: readonly ModelValue[], feeds: F
 
 /** The common case, told without an allocation. Strings are looked at one by one: see `feedTensor()`. */
 function isRightAsItIs(feed: Tensor, { type, shape }: ModelValue): boolean {
-  return feed.type === type && type !== 'string' && fitsShape(feed.dims, shape);
+  return (
+    feed.location === 'cpu' &&
+    feed.type === type &&
+    type !== 'string' &&
+    fitsShape(feed.dims, shape) &&
+    holdsItsElements(feed) &&
+    !isShared(feed)
+  );
 }
 
 function isTensor(read: Tensor | FeedProblem): read is Tensor {

@@ -1,26 +1,12 @@
-import { asError } from '../../errors.js';
+import { asError, HostError } from '../../errors.js';
+import { checkLoadOptions, type LoadModelOptions } from './load-options.js';
 import type { Model } from './model.js';
 import { findModelFile, type ModelFile, modelName } from './model-format.js';
-import type { ExecutionProvider, ModelReport, ModelSettings } from './model-settings.js';
+import type { ModelReport, ModelSettings } from './model-settings.js';
 import { loadOnnxSession } from './onnx/load-onnx.js';
-import type { SessionOptions } from './onnx/session-options.js';
 import type { Session } from './session.js';
 import { SessionModel } from './session-model.js';
 import { zeroFeeds } from './zero-feeds.js';
-
-/** What `loadModel()` may be told; what it is not comes from the settings of the host. */
-export interface LoadModelOptions {
-  /** In the order in which they are asked to compute a node. Default: `SCOREHOST_EXECUTION_PROVIDERS`. */
-  readonly executionProviders?: readonly ExecutionProvider[];
-  /** Which GPU, counted from 0. Default: `SCOREHOST_DEVICE_ID`. */
-  readonly deviceId?: number;
-  /** Options of ONNX Runtime's session, over those of `SCOREHOST_SESSION_OPTIONS`. */
-  readonly sessionOptions?: SessionOptions;
-  /** Whether the model is run once on zeros, so that the first call is as fast as the next. Default: true. */
-  readonly warmUp?: boolean;
-  /** Of a SavedModel: the signature that is run. Default: `serving_default`. */
-  readonly signature?: string;
-}
 
 /** A model, and how it came to be loaded. */
 export interface LoadedModel {
@@ -41,14 +27,25 @@ export async function loadModelFile(
   settings: ModelSettings,
   onRelease?: () => void,
 ): Promise<LoadedModel> {
+  checkLoadOptions(options);
   const file = findModelFile(path);
   const name = modelName(file);
-  const model = new SessionModel(name, await loadSession(file, options, settings), onRelease);
+  const session = await loadSession(file, options, settings);
+  checkValueNames(file, session);
+  const model = new SessionModel(name, session, onRelease);
   if (options.warmUp ?? settings.warmUp) await warmUp(name, model);
   const { executionProvider } = model;
   const [asked = executionProvider] = options.executionProviders ?? settings.executionProviders;
   const isStandIn = asked !== executionProvider;
   return { model, report: { name, executionProvider, ...(isStandIn ? { insteadOf: asked } : {}) } };
+}
+
+/** The one name that no object can have as a member of its own: runs would fail one by one. */
+function checkValueNames({ path }: ModelFile, { inputs, outputs }: Session): void {
+  if (![...inputs, ...outputs].some(({ name }) => name === '__proto__')) return;
+  throw new HostError('MODEL_INVALID', `Cannot load the model ${path}: it has an input or output named __proto__.`, {
+    fix: 'Give it another name when it is exported.',
+  });
 }
 
 async function loadSession(file: ModelFile, options: LoadModelOptions, settings: ModelSettings): Promise<Session> {

@@ -3,12 +3,10 @@ import type { Tensors } from './model.js';
 import { shapeText } from './shape.js';
 
 /**
- * Texts of a runtime that blame what it was fed: shapes that do not go together, indices out of range. What else goes
- * wrong, memory or a device, is not the feeds' fault.
+ * Texts of a runtime that has run out of something, or lost its device. What else stops a run that was fed right types and
+ * shapes is in the numbers: indices out of range, lengths that do not go together, a division by zero.
  */
-const BLAMES_FEEDS =
-  /broadcast|dimension|shape|\bindex|indices|out of (?:data )?bounds|out of range|rank|incompatible|INVALID_ARGUMENT/i;
-const BLAMES_MACHINE = /allocat|memory|CUDA|CUDNN|CUBLAS|TensorRT/i;
+const BLAMES_MACHINE = /allocat|memory|bad_alloc|CUDA|cuDNN|cuBLAS|cuFFT|TensorRT|released|disposed/i;
 
 /** Longer reasons are stacks. */
 const REASON_CHARACTERS_MAX = 400;
@@ -18,8 +16,7 @@ export function runFailure(model: string, feeds: Tensors, thrown: unknown): Host
   const text = asError(thrown).message;
   const fed = Object.entries(feeds).map(([name, { type, dims }]) => `'${name}' (${type} ${shapeText(dims)})`);
   const message = `Cannot run ${model} on ${fed.join(', ')}: ${runtimeReason(text)}`;
-  const blamesFeeds = BLAMES_FEEDS.test(text) && !BLAMES_MACHINE.test(text);
-  return new HostError(blamesFeeds ? 'FEEDS_INVALID' : 'MODEL_RUN_FAILED', message, { cause: thrown });
+  return new HostError(BLAMES_MACHINE.test(text) ? 'MODEL_RUN_FAILED' : 'FEEDS_INVALID', message, { cause: thrown });
 }
 
 /**
@@ -32,7 +29,8 @@ export function runtimeReason(text: string): string {
   const [, cuda] = /(CUDA failure \d+: .*?) ;/.exec(text) ?? [];
   const reason = (cuda ?? text)
     .replace(/^.*Status Message: /s, '')
-    .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
+    .replace(/\[ONNXRuntimeError\] : \d+ : \w+ : /g, '')
+    .replace(/\[with [^\]]*\] ?/g, '')
     // `/onnxruntime_src/…/element_wise_ops.h:563 void onnxruntime::BroadcastIterator::Init(…) CONDITION was false. `
     .replace(/\S+\.(?:h|cc|cpp|cuh?):\d+ (?:[^.]*?\) |\w+ )?(?:.* was false\. )?/gs, '')
     .replace(/\s+/g, ' ')

@@ -42,7 +42,7 @@ export class SessionModel implements Model {
     try {
       return await this.#session.run(tensors, outputs);
     } catch (error) {
-      throw runFailure(this.#name, tensors, error);
+      throw error instanceof HostError ? error : runFailure(this.#name, tensors, error);
     } finally {
       this.#running--;
       if (this.#running === 0) this.#onIdle?.();

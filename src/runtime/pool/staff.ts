@@ -40,8 +40,8 @@ export interface Readiness {
 export interface StaffEvents {
   /** Every worker that was asked for has been ready once. */
   onAllReady(ready: ReadyMessage): void;
-  /** A worker has loaded the entry module, the first time or as a successor. */
-  onReady(ready: ReadyMessage): void;
+  /** A worker has loaded a model, or released one: those that it has now. */
+  onModels(models: readonly ModelReport[]): void;
   /** A worker can take a batch. */
   onFree(seat: Seat): void;
   onReplies(seat: Seat, replies: readonly ReplyMessage[]): void;
@@ -139,6 +139,7 @@ export class Staff {
       onChunk: (callId, chunk) => seat.streams.get(callId)?.append(chunk),
       onEnd: (callId, { error }) => seat.streams.get(callId)?.finish(error),
       onPong: () => this.#onPong(seat),
+      onModels: (models) => this.#events.onModels(models),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
     };
@@ -152,7 +153,6 @@ export class Staff {
   #onReady(seat: Seat, ready: ReadyMessage): void {
     clearInterval(seat.slowStart);
     seat.wasReady = true;
-    this.#events.onReady(ready);
     const allReady = this.#seats.size === this.#wanted && [...this.#seats].every(({ wasReady }) => wasReady);
     if (allReady && !this.#everReady) {
       this.#everReady = true;

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { asError } from '../../errors.js';
+import type { ModelReport } from '../models/model-settings.js';
 import {
   type CallMessage,
   decodeCallFrame,
@@ -24,6 +25,7 @@ import {
   type LoadMessage,
   type LogLevel,
   type LogMessage,
+  type ModelsMessage,
   type ReadyMessage,
 } from '../worker/messages.js';
 import { eachLine } from './lines.js';
@@ -50,9 +52,15 @@ export interface WorkerEvents {
   onChunk(callId: number, chunk: Uint8Array): void;
   onEnd(callId: number, end: EndMessage): void;
   onPong(): void;
+  onModels(models: readonly ModelReport[]): void;
   onLog(line: LogMessage): void;
   /** The last event: the process is gone, and everything that it wrote has been read. */
   onLost(exit: WorkerExit): void;
+}
+
+/** Native libraries colour their lines, and end a colour on a line of its own. */
+function withoutColours(line: string): string {
+  return line.replaceAll(/\u001b\[[0-9;]*m/g, '');
 }
 
 /** `starting` until its entry module is loaded; `lost` once the process is gone. */
@@ -116,7 +124,9 @@ export class WorkerProcess {
   }
 
   #readOutput(): void {
-    const log = (level: LogLevel) => (message: string) => {
+    const log = (level: LogLevel) => (line: string) => {
+      const message = withoutColours(line);
+      if (message.trim() === '') return;
       if (level === 'warn') this.#lastLines.splice(0, this.#lastLines.length + 1 - LAST_LINES_MAX);
       if (level === 'warn') this.#lastLines.push(message);
       this.#events.onLog({ level, message });
@@ -162,6 +172,8 @@ export class WorkerProcess {
       }
       case FromWorker.pong:
         return this.#events.onPong();
+      case FromWorker.models:
+        return this.#events.onModels(decodeMessage<ModelsMessage>(payload).models);
       case FromWorker.log:
         return this.#events.onLog(decodeMessage<LogMessage>(payload));
       case FromWorker.ready:

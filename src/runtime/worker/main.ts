@@ -3,6 +3,7 @@ import { HostError } from '../../errors.js';
 import { bodyTypes } from '../../schema/body-types.js';
 import { writeJson } from '../../schema/json/write.js';
 import { openApiDocuments } from '../../schema/openapi/documents.js';
+import type { ModelReport } from '../models/model-settings.js';
 import { CallRunner } from './call-runner.js';
 import { Channel } from './channel.js';
 import { redirectConsole } from './console.js';
@@ -18,10 +19,11 @@ import {
   type LoadMessage,
   type LogLevel,
   type LogMessage,
+  type ModelsMessage,
   type ReadyMessage,
 } from './messages.js';
 import { loadModelEntry } from './model-entry/load-model-entry.js';
-import { configureModels, loadedModels } from './models.js';
+import { configureModels } from './models.js';
 import { currentCall } from './request-context.js';
 import { warmUp } from './warm-up.js';
 import { startWatchdog } from './watchdog.js';
@@ -77,7 +79,7 @@ async function load(message: LoadMessage): Promise<void> {
   try {
     const entryDir = dirname(entryPath);
     const folders = { appRoot, entryDir, workingDir: process.cwd(), ...(modelDir ? { modelDir } : {}) };
-    configureModels(folders, { ...message.models, packageFolders: [entryDir, appRoot] });
+    configureModels(folders, { ...message.models, packageFolders: [entryDir, appRoot, process.cwd()] }, tellModels);
     const entry =
       message.entryKind === 'model' ? await loadModelEntry(entryPath, message.batch) : await loadEntry(entryPath);
     stage = 'init';
@@ -109,6 +111,11 @@ function earlyExit(exitCode: number, stage: LoadStage): HostError {
   });
 }
 
+function tellModels(models: readonly ModelReport[]): void {
+  const message: ModelsMessage = { models };
+  channel.sendMessage(FromWorker.models, message);
+}
+
 function readyMessage(
   { schema, batch }: EntryModule,
   service: LoadMessage['service'],
@@ -121,7 +128,6 @@ function readyMessage(
     bodyTypes: bodyTypes(schema),
     batchCallsMax: batch?.rowsMax ?? 1,
     documents: { 2: writeJson(documents['2']), 3: writeJson(documents['3']), '3.1': writeJson(documents['3.1']) },
-    models: loadedModels(),
     loadMs: performance.now() - startedAt,
   };
 }

@@ -39,9 +39,12 @@ export interface ReadyMessage {
   readonly documents: Readonly<Record<'2' | '3' | '3.1', string>>;
   /** Calls that a batch may have: more than one where `run` takes them together. */
   readonly batchCallsMax: number;
-  /** The models that were loaded at the start. */
-  readonly models: readonly ModelReport[];
   readonly loadMs: number;
+}
+
+/** `models`: those that are loaded now, whenever that changes. */
+export interface ModelsMessage {
+  readonly models: readonly ModelReport[];
 }
 
 /** `failed`: the entry module could not be loaded. */

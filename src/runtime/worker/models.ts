@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type LoadModelOptions, loadModelFile } from '../models/load-model.js';
+import { loadModelFile } from '../models/load-model.js';
+import type { LoadModelOptions } from '../models/load-options.js';
 import type { Model } from '../models/model.js';
 import { findModel, type ModelFolders } from '../models/model-path.js';
 import { defaultModelSettings, type ModelReport, type ModelSettings } from '../models/model-settings.js';
@@ -9,17 +10,21 @@ import { checkSessionOptions } from '../models/onnx/session-options.js';
 let folders: ModelFolders | undefined;
 let settings: ModelSettings = defaultModelSettings;
 const reports = new Set<ModelReport>();
+let onChange: (loaded: readonly ModelReport[]) => void = () => {};
 
-/** @throws {HostError} `SETTING_INVALID` if a session option is none. */
-export function configureModels(where: ModelFolders, how: ModelSettings): void {
+/**
+ * @param onChanged - Called with the models that are loaded, whenever that changes.
+ * @throws {HostError} `SETTING_INVALID` if a session option is none.
+ */
+export function configureModels(
+  where: ModelFolders,
+  how: ModelSettings,
+  onChanged: (loaded: readonly ModelReport[]) => void,
+): void {
   checkSessionOptions(how.sessionOptions, 'SCOREHOST_SESSION_OPTIONS');
   folders = where;
   settings = how;
-}
-
-/** The models that this process has loaded and not released. */
-export function loadedModels(): readonly ModelReport[] {
-  return [...reports];
+  onChange = onChanged;
 }
 
 /**
@@ -61,7 +66,11 @@ function fromEnvironment(): ModelFolders {
  * ```
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<Model> {
-  const { model, report } = await loadModelFile(resolve(path), options, settings, () => reports.delete(report));
+  const { model, report } = await loadModelFile(resolve(path), options, settings, () => {
+    reports.delete(report);
+    onChange([...reports]);
+  });
   reports.add(report);
+  onChange([...reports]);
   return model;
 }

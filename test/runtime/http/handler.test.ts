@@ -17,7 +17,6 @@ const service: ReadyMessage = {
   bodyTypes: [],
   documents: { 2: '{"swagger":"2.0"}', 3: '{"openapi":"3.0.3"}', '3.1': '{"openapi":"3.1.0"}' },
   batchCallsMax: 1,
-  models: [],
   loadMs: 1,
 };
 

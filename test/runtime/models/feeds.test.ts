@@ -50,6 +50,16 @@ describe('readFeeds() takes', () => {
     ['no rows, whose other axes are fixed', value('float32', ['N', 3, 2]), [], [], [0, 3, 2]],
     ['no rows, whose other axes are free', value('float32', ['N', 'M']), [], [], [0, 0]],
     ['a typed array as one axis', value('float32', ['N']), Float32Array.of(1, 2), [1, 2], [2]],
+    [
+      'typed arrays among rows',
+      value('float32', ['N', 2]),
+      [[1, 2], Float32Array.of(3, 4)],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [2, 2],
+    ],
     ['typed arrays as rows', value('float32', ['N', 2]), [Float32Array.of(1, 2), Float32Array.of(3, 4)], [[1, 2], [3, 4]], [2, 2]], // biome-ignore format: one line a case
     ['float64 for float32', value('float32', ['N']), Float64Array.of(1.5), [1.5], [1]],
     ['integers that a float holds exactly', value('float32', ['N']), Int32Array.of(2 ** 24), [2 ** 24], [1]],
@@ -69,7 +79,57 @@ describe('readFeeds() takes', () => {
   });
 });
 
+describe('readFeeds() does not take a tensor at its word', () => {
+  const three = value('float32', [3]);
+  const wrong = (mend: (tensor: Tensor) => unknown) => {
+    const tensor = floats([1, 2, 3], [3]);
+    mend(tensor);
+    return problem(three, tensor);
+  };
+
+  it('of more elements than it holds', () =>
+    expect(wrong((tensor) => Object.assign(tensor, { dims: [4] }))).toBe(
+      'holds 3 elements, which are not those of a tensor of shape [4].',
+    ));
+  it('of axes that are none', () => {
+    for (const dims of [[-3], [1.5, 2]]) {
+      expect(wrong((tensor) => Object.assign(tensor, { dims }))).toMatch(/^holds 3 elements, which are not those/);
+    }
+  });
+  it('whose memory has gone elsewhere', () =>
+    expect(
+      wrong(({ data }) => structuredClone(data, { transfer: [(data as Float32Array).buffer as ArrayBuffer] })),
+    ).toBe('holds 0 elements, which are not those of a tensor of shape [3].'));
+  it('that is disposed of', () => expect(wrong((tensor) => tensor.dispose())).toMatch(/^cannot be read: .*disposed/));
+  it('of another library, that is none', () => {
+    const foreign = (more: object) =>
+      ({ type: 'float32', dims: [3], data: Float32Array.of(1, 2, 3), ...more }) as unknown as Tensor;
+    expect(problem(three, foreign({ dims: [4] }))).toMatch(/^cannot be read: /);
+    expect(problem(three, foreign({ type: 'float33' }))).toMatch(/^cannot be read: /);
+    expect(problem(three, foreign({ dims: 'x' }))).toMatch(/^cannot be read: /);
+  });
+});
+
+it('readFeeds() copies what threads share', () => {
+  const shared = new Float32Array(new SharedArrayBuffer(8));
+  shared.set([1, 2]);
+  const tensor = read(value('float32', ['N']), new Tensor('float32', shared, [2]));
+  expect([(tensor.data as Float32Array).buffer instanceof ArrayBuffer, valuesOf(tensor)]).toEqual([true, [1, 2]]);
+});
+
 describe('readFeeds() refuses', () => {
+  it('an array that holds itself', () => {
+    const loop: unknown[] = [];
+    loop.push(loop);
+    expect(problem(value('float32', ['N', 2]), loop as unknown as Feed)).toMatch(/^must have 2 axes, not 3/);
+  });
+
+  it('what is no object', () => {
+    for (const feeds of [null, undefined, 1]) {
+      expect(() => readFeeds('m.onnx', [], feeds as unknown as Feeds)).toThrow(/wants an object of feeds by name, got/);
+    }
+  });
+
   const wide = value('float32', ['batch', 8, 8]);
 
   it.each<[string, ModelValue, Feed, string]>([

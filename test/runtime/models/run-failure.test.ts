@@ -25,6 +25,10 @@ describe('runtimeReason()', () => {
     [texts.external, 'External data path validation failed for initializer: W. Error: External data path does not exist: "x.weights".'], // biome-ignore format: one line a case
     [texts.memory, 'its MatMul node failed: Failed to allocate memory for requested buffer of size 17179869184.'],
     [texts.device, 'CUDA failure 100: no CUDA-capable device is detected.'],
+    [
+      'Non-zero status code returned while running Pad node. Status Message: [ONNXRuntimeError] : 1 : FAIL : [with Tin = long int] wrong size',
+      'its Pad node failed: wrong size.',
+    ],
     ['[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : no such thing', 'no such thing.'],
   ])('leaves out what only the makers of the runtime know: %s', (text, reason) =>
     expect(runtimeReason(text)).toBe(reason),
@@ -38,6 +42,7 @@ describe('runFailure()', () => {
     ['broadcast', 'FEEDS_INVALID'],
     ['index', 'FEEDS_INVALID'],
     ['memory', 'MODEL_RUN_FAILED'],
+    ['device', 'MODEL_RUN_FAILED'],
   ] as const)('blames the feeds where they are to blame: %s', (name, code) =>
     expect(runFailure('m.onnx', {}, new Error(texts[name])).code).toBe(code),
   );

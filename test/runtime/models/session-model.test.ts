@@ -63,7 +63,7 @@ describe('a model', () => {
     await new Promise(setImmediate);
     expect(released).toEqual([]);
     goOn();
-    await expect(run).rejects.toMatchObject({ code: 'MODEL_RUN_FAILED' });
+    await expect(run).rejects.toMatchObject({ code: 'FEEDS_INVALID' });
     await release;
     expect(released).toEqual(['released', 'told']);
   });

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { asError, HostError } from '../../../errors.js';
 import { isLfsPointer } from '../lfs-pointer.js';
-import type { LoadModelOptions } from '../load-model.js';
+import type { LoadModelOptions } from '../load-options.js';
 import type { ModelSettings } from '../model-settings.js';
 import { runtimeReason } from '../run-failure.js';
 import { OnnxSession, unreadableOutputs } from './onnx-session.js';
@@ -20,10 +20,16 @@ export async function loadOnnxSession(
   options: LoadModelOptions,
   settings: ModelSettings,
 ): Promise<OnnxSession> {
+  if (options.signature !== undefined) {
+    const reason = 'an .onnx file has but one graph, and no signatures';
+    throw new HostError('SETTING_INVALID', `The signature of loadModel() cannot be: ${reason}.`, {
+      fix: 'Leave it out.',
+    });
+  }
   const sessionOptions = mergeSessionOptions(
     defaultOptions(settings),
     checkSessionOptions(settings.sessionOptions, 'SCOREHOST_SESSION_OPTIONS'),
-    checkSessionOptions(options.sessionOptions ?? {}, 'loadModel()'),
+    options.sessionOptions ?? {},
   );
   const wanted = {
     executionProviders: options.executionProviders ?? settings.executionProviders,

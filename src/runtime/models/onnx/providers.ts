@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { asError, HostError } from '../../../errors.js';
-import { EXECUTION_PROVIDERS, type ExecutionProvider } from '../model-settings.js';
+import type { ExecutionProvider } from '../model-settings.js';
 import { runtimeReason } from '../run-failure.js';
 import { onnxRuntime } from './binding.js';
 import { requirementsOf } from './provider-requirements.js';
@@ -36,33 +36,34 @@ export async function createOnProviders(
   { executionProviders, deviceId, fallback }: WantedProviders,
   options: InferenceSession.SessionOptions,
 ): Promise<ProvidersInEffect> {
-  checkNames(executionProviders);
   const { InferenceSession } = onnxRuntime();
   let left: readonly ExecutionProvider[] = executionProviders;
+  const lost: string[] = [];
   for (;;) {
     const executionProvider = left[0] ?? 'cpu';
     try {
+      checkProviderFiles(left);
       // By path, never from bytes: weights in files beside the model are only found from there.
       const session = await InferenceSession.create(path, { ...options, executionProviders: natively(left, deviceId) });
+      tellLost(basename(path), executionProviders[0], executionProvider, lost);
       return { session, executionProvider };
     } catch (thrown) {
       const failed = failedProvider(left, asError(thrown));
       if (failed === undefined) throw thrown;
       if (!fallback) throw unavailable(path, failed, asError(thrown));
       left = left.filter((provider) => provider !== failed);
-      console.error(`${basename(path)} ${standIn(failed, left[0] ?? 'cpu', asError(thrown))}`);
+      lost.push(`${failed} cannot be had here: ${whyNot(failed, asError(thrown))}`);
     }
   }
 }
 
-/** The binding drops a name that it does not know from a list, and goes on. */
-function checkNames(providers: readonly string[]): void {
-  const unknown = providers.find((name) => !(EXECUTION_PROVIDERS as readonly string[]).includes(name));
-  if (unknown === undefined) return;
-  const names = EXECUTION_PROVIDERS.join(', ');
-  throw new HostError('SETTING_INVALID', `'${unknown}' is no execution provider: there are ${names}.`, {
-    fix: 'Name one of them.',
-  });
+/** The binding writes a page to stderr for a file that can be seen to be missing. */
+function checkProviderFiles(providers: readonly ExecutionProvider[]): void {
+  for (const provider of providers) {
+    const missing = requirementsOf(provider).find(({ what, problem }) => problem && what.startsWith(PROVIDER_FILE));
+    if (missing)
+      throw new Error(`OrtSessionOptionsAppendExecutionProvider_${provider}: ${missing.what} is ${missing.problem}`);
+  }
 }
 
 /** As the binding wants them; it adds CPU at the end by itself. */
@@ -70,6 +71,7 @@ function natively(providers: readonly ExecutionProvider[], deviceId: number) {
   return providers.length === 0 ? ['cpu'] : providers.map((name) => (name === 'cpu' ? name : { name, deviceId }));
 }
 
+const PROVIDER_FILE = 'libonnxruntime_providers';
 const PROVIDER_FAILURE = /OrtSessionOptionsAppendExecutionProvider_(\w+)/;
 const DEVICE_FAILURE = /CUDA failure|cuDNN|cuBLAS|cuFFT|CUDA error|cudaError|TensorRT/i;
 
@@ -93,8 +95,15 @@ function unavailable(path: string, provider: ExecutionProvider, error: Error): H
   return new HostError('PROVIDER_UNAVAILABLE', text, { cause: error, fix: [...fixes, otherwise].join('\n     ') });
 }
 
-function standIn(failed: ExecutionProvider, next: ExecutionProvider, error: Error): string {
-  const missing = requirementsOf(failed).flatMap(({ what, problem }) => (problem ? [`${what}: ${problem}`] : []));
-  const why = missing.length > 0 ? missing.join('; ') : runtimeReason(error.message);
-  return `RUNS ON ${next.toUpperCase()} INSTEAD OF ${failed.toUpperCase()}, which cannot be had here: ${why}`;
+function whyNot(provider: ExecutionProvider, error: Error): string {
+  const missing = requirementsOf(provider).flatMap(({ what, problem }) => (problem ? [`${what}: ${problem}`] : []));
+  return missing.length > 0 ? missing.join('; ') : runtimeReason(error.message);
+}
+
+/** Once it is known where the model runs: an alarm that names a provider that it does not run on would mislead. */
+function tellLost(name: string, asked: string | undefined, inEffect: string, lost: readonly string[]): void {
+  if (lost.length === 0) return;
+  const reasons = lost.join('; ');
+  if (asked === inEffect) console.warn(`${name} runs on ${inEffect}, as it should, but ${reasons}`);
+  else console.error(`${name} RUNS ON ${inEffect.toUpperCase()} INSTEAD OF ${asked?.toUpperCase()}: ${reasons}`);
 }

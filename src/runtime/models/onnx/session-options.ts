@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { HostError } from '../../../errors.js';
 import { nearestName } from '../../../nearest-name.js';
+import { shown } from '../../../schema/refusal.js';
 
 /**
  * Options of ONNX Runtime's session, as far as onnxruntime-node hands them on.
@@ -86,13 +87,17 @@ export function checkSessionOptions(options: object, source: string): SessionOpt
     if (hint !== undefined) throw invalid(source, name, `onnxruntime-node takes it and does nothing with it: ${hint}`);
     if (!Object.hasOwn(checks, name)) {
       const nearest = nearestName(name, Object.keys(checks));
-      throw invalid(source, name, nearest ? `did you mean ${nearest}?` : `there are ${Object.keys(checks).join(', ')}`);
+      throw invalid(
+        source,
+        name,
+        nearest
+          ? `it is unknown; did you mean ${nearest}?`
+          : `it is unknown; there are ${Object.keys(checks).join(', ')}`,
+      );
     }
     const range = checks[name as keyof SessionOptions](value);
-    if (range !== undefined) throw invalid(source, name, `it is ${JSON.stringify(value)}, but must be ${range}`);
+    if (range !== undefined) throw invalid(source, name, `it is ${shown(value)}, but must be ${range}`);
   }
-  const { enableProfiling, profileFilePrefix } = options as SessionOptions;
-  if (enableProfiling && !profileFilePrefix) throw invalid(source, 'enableProfiling', 'it needs profileFilePrefix');
   return options as SessionOptions;
 }
 
@@ -103,7 +108,11 @@ function invalid(source: string, name: string, reason: string): HostError {
   });
 }
 
-/** Options as the binding wants them, the last source that names one winning: defaults, settings, call. */
+/**
+ * Options as the binding wants them, the last source that names one winning: defaults, settings, call.
+ *
+ * @throws {HostError} `SETTING_INVALID` if a profile is asked for without a place, or a place without a profile.
+ */
 export function mergeSessionOptions(...sources: readonly SessionOptions[]): InferenceSession.SessionOptions {
   const merged: Record<string, unknown> = {};
   const extra: Record<string, string> = {};
@@ -113,6 +122,11 @@ export function mergeSessionOptions(...sources: readonly SessionOptions[]): Infe
       if (value !== undefined && name !== 'extra') merged[name] = value;
     }
     for (const [key, value] of Object.entries(source.extra ?? {})) extra[key] = configText(value);
+  }
+  const [profiles, place] = [merged.enableProfiling === true, merged.profileFilePrefix !== undefined];
+  if (profiles !== place) {
+    const missing = profiles ? 'profileFilePrefix' : 'enableProfiling: true';
+    throw invalid('this session', profiles ? 'enableProfiling' : 'profileFilePrefix', `it needs ${missing} beside it`);
   }
   return { ...merged, extra };
 }

@@ -25,12 +25,11 @@ describe('checkSessionOptions()', () => {
     [{ intraOpNumThreads: -1 }, 'intraOpNumThreads of here cannot be: it is -1, but must be 0 to 1024.'],
     [{ intraOpNumThreads: 1.5 }, 'intraOpNumThreads of here cannot be: it is 1.5, but must be 0 to 1024.'],
     [{ enableCpuMemArena: 0 }, 'enableCpuMemArena of here cannot be: it is 0, but must be true or false.'],
-    [{ extra: { session: { x: '1' } } }, 'extra of here cannot be: it is {"session":{"x":"1"}}, but must be an object of texts, numbers and booleans by their keys.'], // biome-ignore format: one line a case
-    [{ intraOpNumThread: 1 }, 'intraOpNumThread of here cannot be: did you mean intraOpNumThreads?'],
+    [{ extra: { session: { x: '1' } } }, 'extra of here cannot be: it is an object, but must be an object of texts, numbers and booleans by their keys.'], // biome-ignore format: one line a case
+    [{ intraOpNumThread: 1 }, 'intraOpNumThread of here cannot be: it is unknown; did you mean intraOpNumThreads?'],
     [{ freeDimensionOverrides: { N: 1 } }, 'freeDimensionOverrides of here cannot be: onnxruntime-node takes it and does nothing with it: export the model with those axes fixed.'], // biome-ignore format: one line a case
     [{ executionProviders: ['cuda'] }, 'executionProviders of here cannot be: name them in SCOREHOST_EXECUTION_PROVIDERS.'], // biome-ignore format: one line a case
-    [{ enableProfiling: true }, 'enableProfiling of here cannot be: it needs profileFilePrefix.'],
-    [{ constructor: 1 }, 'constructor of here cannot be: there are graphOptimizationLevel, '],
+    [{ constructor: 1 }, 'constructor of here cannot be: it is unknown; there are graphOptimizationLevel, '],
   ])('refuses %j', (options, message) => {
     const check = () => checkSessionOptions(options, 'here');
     expect(check).toThrow(`The session option ${message}`);
@@ -46,5 +45,15 @@ describe('mergeSessionOptions()', () => {
       { logSeverityLevel: undefined } as object,
     );
     expect(merged).toEqual({ intraOpNumThreads: 4, logSeverityLevel: 3, extra: { a: '1', b: '2' } });
+  });
+
+  it('refuses half of what a profile needs, whichever source it is from', () => {
+    expect(mergeSessionOptions({ profileFilePrefix: 'p' }, { enableProfiling: true })).toMatchObject({
+      enableProfiling: true,
+    });
+    expect(() => mergeSessionOptions({ enableProfiling: true })).toThrow(/it needs profileFilePrefix beside it\.$/);
+    expect(() => mergeSessionOptions({ profileFilePrefix: 'p' })).toThrow(
+      /it needs enableProfiling: true beside it\.$/,
+    );
   });
 });
