@@ -1,11 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeTestsFolder } from './one-temporary-folder.js';
 
-const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+let { SCOREHOST_TESTS_FOLDER: testsFolder } = process.env;
+
+/** Of a process that vitest has not started. */
+function ownFolder(): string {
+  const { folder, remove } = makeTestsFolder();
+  process.once('exit', remove);
+  return folder;
+}
 
 /**
  * A folder with these files, outside the repository: no `node_modules` is above it, and no package.json that says what
@@ -14,8 +18,8 @@ process.once('exit', () => {
  * @param files - Contents by path.
  */
 export function temporaryFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const parent = realpathSync(mkdtempSync(join(tmpdir(), 'scorehost-test-')));
-  folders.push(parent);
+  testsFolder ??= ownFolder();
+  const parent = mkdtempSync(join(testsFolder, 'test-'));
   writeFileSync(join(parent, 'package.json'), '{}');
   const folder = join(parent, 'files');
   mkdirSync(folder);
