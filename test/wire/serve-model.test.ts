@@ -187,26 +187,9 @@ it('an index out of range is 400, and names the node', async () => {
   await host.stop();
 });
 
+// Which of several things is served: test/runtime/worker/entry/find-entry.test.ts.
 describe('what is served is found', () => {
   const digits = readFileSync(join(modelsFolder, 'digits.onnx'));
-  const module = 'export const run = () => "module";';
-
-  it.each<[string, Readonly<Record<string, string | Buffer>>, string]>([
-    ['a folder with one model', { 'digits.onnx': digits, 'labels.txt': '' }, '.'],
-    ['a folder of versions', { 'digits/1/a.onnx': 'broken', 'digits/2/b.onnx': digits }, 'digits'],
-    ['an upper-case ending', { 'DIGITS.ONNX': digits }, 'DIGITS.ONNX'],
-    ['a model beside what is none', { 'a.onnx': digits, '._a.onnx': '', 'model.json': '{}', '2024/log.txt': '' }, '.'],
-  ])('%s', async (_, files, entry) => {
-    const host = await HostProcess.start({ entry: join(temporaryFolder(files), entry) });
-    await host.untilOutput(/POST http:\/\/\S+\/score runs the model /);
-    await host.stop();
-  });
-
-  it('an entry module beside it wins', async () => {
-    const host = await HostProcess.start({ entry: temporaryFolder({ 'digits.onnx': digits, 'score.js': module }) });
-    expect(await (await host.score('')).json()).toBe('module');
-    await host.stop();
-  });
 
   it('the model of AZUREML_MODEL_DIR, where the app root has nothing to serve', async () => {
     const folder = temporaryFolder({ 'azureml-models/digits/3/digits.onnx': digits, 'app/readme.txt': '' });
@@ -217,41 +200,16 @@ describe('what is served is found', () => {
   });
 
   it('the model of a version that is a link, and named by all that tells it', async () => {
-    const folder = temporaryFolder({ 'digits/1/model.onnx': 'broken', 'mounted/model.onnx': digits });
+    const folder = temporaryFolder({
+      'digits/1/model.onnx': 'broken',
+      'mounted/model.onnx': digits,
+      'mounted/labels.txt': '',
+    });
     symlinkSync('../mounted', join(folder, 'digits/2'));
     const host = await HostProcess.start({ entry: join(folder, 'digits') });
     const { models } = (await (await host.fetch('/health/ready')).json()) as { models: { name: string }[] };
     expect(models.map(({ name }) => name)).toEqual(['digits/2/model.onnx']);
     await host.stop();
-  });
-
-  it('and a model folder that is not there is told beside an app root without anything', async () => {
-    const folder = temporaryFolder({ 'app/readme.txt': '', 'models/other.txt': '' });
-    const env = { AZUREML_MODEL_DIR: join(folder, 'models/digits'), AML_APP_ROOT: join(folder, 'app') };
-    const { code, errors } = await HostProcess.runToEnd({ env });
-    expect(code).toBe(3);
-    expect(errors).toMatch(
-      /app root \/.*\/app: the folder has no score\.\* .*, and no model\.\n.* holds\n {4}readme\.txt\n/,
-    );
-    expect(errors).toMatch(
-      /AZUREML_MODEL_DIR \/.*\/digits: there is no such file or folder\.\n.* holds\n {4}other\.txt\n/,
-    );
-    expect(errors).toMatch(/\nFix: .*AML_APP_ROOT.*AZUREML_MODEL_DIR/);
-  });
-
-  it('and a link in a circle is refused, with the reason', async () => {
-    const entry = join(temporaryFolder(), 'm.onnx');
-    symlinkSync('m.onnx', entry);
-    const { code, errors } = await HostProcess.runToEnd({ entry });
-    expect(code).toBe(3);
-    expect(errors).toMatch(/^scorehost cannot start: .*\/m\.onnx: it cannot be read: its links lead in a circle\.\n/);
-  });
-
-  it('and two models are refused', async () => {
-    const entry = temporaryFolder({ 'a.onnx': digits, 'b.onnx': digits });
-    const { code, errors } = await HostProcess.runToEnd({ entry });
-    expect(code).toBe(3);
-    expect(errors).toMatch(/the folder has no score\.\* or main\.\* \(.*\), and more than one model\./);
   });
 
   it('a broken one ends the start, with what it is', async () => {

@@ -60,7 +60,7 @@ function checkProviders({ path }: ModelFile, options: LoadModelOptions, settings
   }
   throw new HostError('PROVIDER_UNAVAILABLE', `Cannot load the model ${path} on ${asked}: ${why}.`, {
     fix:
-      "Load it on CPU: loadModel(PATH, { executionProviders: ['cpu'] }). Or convert it to ONNX, which runs there: " +
+      "Have it on CPU: SCOREHOST_EXECUTION_PROVIDERS=cpu, or loadModel(PATH, { executionProviders: ['cpu'] }). Or convert it to ONNX, which runs there: " +
       'python -m tf2onnx.convert --saved-model DIR --output model.onnx',
   });
 }

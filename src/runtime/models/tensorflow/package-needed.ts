@@ -45,8 +45,9 @@ export function withoutAddon({ path, format }: ModelFile, folder: string, cause?
 function otherWays({ path, format }: ModelFile): string[] {
   const source = format === 'tfjs' ? `--tfjs ${path}` : `--saved-model ${path}`;
   return [
-    'Where libtensorflow cannot be downloaded, scripts/build-tfjs-node of the host builds the addon with that of the',
-    'Python package tensorflow-cpu. Or do without TensorFlow, and convert the model to ONNX:',
+    'Where libtensorflow cannot be downloaded, the addon is built with that of the Python package tensorflow-cpu:',
+    `  npm install ${PACKAGE}@4.22.0 --ignore-scripts && PATH/TO/scorehost/scripts/build-tfjs-node .`,
+    'Or do without TensorFlow, and convert the model to ONNX:',
     `  python -m tf2onnx.convert ${source} --output model.onnx`,
   ];
 }

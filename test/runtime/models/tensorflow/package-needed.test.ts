@@ -16,8 +16,9 @@ describe('notInstalled()', () => {
       '       npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts=false',
       '     npm 12 and newer leave its install script out until it is approved, and run it then:',
       '       npm approve-scripts @tensorflow/tfjs-node && npm rebuild @tensorflow/tfjs-node --ignore-scripts=false',
-      '     Where libtensorflow cannot be downloaded, scripts/build-tfjs-node of the host builds the addon with that of the',
-      '     Python package tensorflow-cpu. Or do without TensorFlow, and convert the model to ONNX:',
+      '     Where libtensorflow cannot be downloaded, the addon is built with that of the Python package tensorflow-cpu:',
+      '       npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts && PATH/TO/scorehost/scripts/build-tfjs-node .',
+      '     Or do without TensorFlow, and convert the model to ONNX:',
       '       python -m tf2onnx.convert --saved-model /models/m --output model.onnx',
     ]);
   });
