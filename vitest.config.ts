@@ -1,10 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that start no host, and leave nothing behind that another would see. */
+const units = [
+  'test/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/contract/typed/**/*.test.ts',
+  'test/data-frame/**/*.test.ts',
+  'test/runtime/**/*.test.ts',
+  'test/schema/**/*.test.ts',
+];
+/** The one starts hosts, the other stands in for a module. What needs a browser or a GPU has a command of its own. */
+const noUnits = ['test/docs.test.ts', 'test/schema/json/numbers/memory.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // They need a browser and a GPU: npm run test:browser, npm run test:gpu.
-    exclude: ['test/browser/docs.test.ts', 'test/gpu/**'],
     // onnxruntime aborts the process when a thread that runs it is ended: tests run in processes.
     pool: 'forks',
     globalSetup: ['test/support/one-temporary-folder.ts'],
@@ -14,5 +23,23 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    projects: [
+      // A process for each of a hundred small files takes longer than what is tested in them.
+      { extends: true, test: { name: 'units', isolate: false, include: units, exclude: noUnits } },
+      {
+        extends: true,
+        test: {
+          name: 'hosts',
+          include: [
+            ...noUnits,
+            'test/browser/served-document.test.ts',
+            'test/contract/*.test.ts',
+            'test/faults/**/*.test.ts',
+            'test/types/**/*.test.ts',
+            'test/wire/**/*.test.ts',
+          ],
+        },
+      },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { HostError } from '../../../../src/errors.js';
 import { loadModelFile } from '../../../../src/runtime/models/load-model.js';
 import type { LoadModelOptions } from '../../../../src/runtime/models/load-options.js';
@@ -25,6 +25,7 @@ async function refusal(path: string, options?: LoadModelOptions): Promise<HostEr
 
 const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
 afterEach(() => warn.mockClear());
+afterAll(() => warn.mockRestore());
 
 describe('an .onnx file that cannot be loaded is told', () => {
   const whole = readFileSync(join(modelsFolder, 'digits.onnx'));
