@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -172,6 +173,28 @@ it('free axes behind the first are as long in the example as the model needs', a
   const { x } = definitions.ServiceInput.example;
   expect([x.length, x[0]?.length, x[0]?.[0]?.length]).toEqual([1, 1, 8]);
   expect((await host.score(JSON.stringify({ x }))).status).toBe(200);
+  await host.stop();
+});
+
+it('the command that the log shows is one for a shell, whatever the names', async () => {
+  const host = await HostProcess.start({ entry: odd('quote'), env: { SCOREHOST_LOG_FORMAT: 'text' } });
+  await host.untilOutput(/curl .* -d /);
+  const [, data] = /curl .* -d (.*)\n/.exec(host.output) ?? [];
+  const body = execFileSync('sh', ['-c', `printf %s ${data}`], { encoding: 'utf8' });
+  expect(JSON.parse(body)).toEqual({ "patient's weight": [[0]] });
+  expect(await (await host.score(body)).json()).toEqual({ "it's": [[0]] });
+  await host.stop();
+});
+
+it('an output whose axes the file does not tell may have any', async () => {
+  const host = await HostProcess.start({ entry: odd('untold-axes'), env: { SCOREHOST_STRICT_OUTPUT: 'true' } });
+  const response = await host.score('{"x": [[1, 2, 3, 4]], "shape": [2, 2]}');
+  expect(await response.json()).toEqual({
+    y: [
+      [1, 2],
+      [3, 4],
+    ],
+  });
   await host.stop();
 });
 

@@ -20,9 +20,11 @@ export function inputParameters(inputs: readonly ModelValue[], example: Tensors 
 
 /** Its output: an object with the outputs of the model by their names. */
 export function outputParameter(outputs: readonly ModelValue[], example: Tensors | undefined): ParameterType {
-  const properties = outputs.map(
-    ({ name, type, shape }) => [name, tensorSchema(type as Dtype, dimsOf(shape))] as const,
-  );
+  const properties = outputs.map(({ name, type, shape }) => {
+    // A file that does not tell how many axes a value has looks as if it had none: the answer knows better.
+    const isUntold = shape.length === 0 && example?.[name]?.dims.length !== 0;
+    return [name, isUntold ? {} : tensorSchema(type as Dtype, dimsOf(shape))] as const;
+  });
   const jsonSchema: JsonSchema = {
     type: 'object',
     required: outputs.map(({ name }) => name),

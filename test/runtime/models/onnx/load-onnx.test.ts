@@ -58,6 +58,7 @@ describe('an .onnx file that cannot be loaded is told', () => {
     ['an opset that is too new', odd('newer-opset'), /it was exported for a newer ONNX Runtime\..* till opset \d+\.$/s, /older opset/], // biome-ignore format: one line a case
     ['a file format that is too new', odd('newer-ir'), /it was exported for a newer ONNX Runtime/, /older opset/],
     ['an operator that nobody knows', odd('custom-op'), /it has an operator that ONNX Runtime does not know.*example\.com:Twist/, /without custom operators/], // biome-ignore format: one line a case
+    ['a name that no object can have', odd('proto-name'), /it has an input or output named __proto__/, /another name/],
     [
       'only a sequence',
       odd('only-sequence'),
