@@ -1,4 +1,5 @@
-import { loadModel, type Model, modelPath, Tensor } from 'scorehost';
+import { fileURLToPath } from 'node:url';
+import { loadModel, type Model, Tensor } from 'scorehost';
 
 const BUSY_MS = 5_000;
 let model: Model;
@@ -6,7 +7,7 @@ let model: Model;
 let steps = 100_000n;
 
 export async function init() {
-  model = await loadModel(modelPath('spin'));
+  model = await loadModel(fileURLToPath(new URL('../../test/fixtures/models/spin.onnx', import.meta.url)));
   await spin(steps); // the first run is slower
   const startedAt = performance.now();
   await spin(steps);

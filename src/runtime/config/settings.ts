@@ -98,7 +98,7 @@ const entry: Settings<EntryConfig> = {
     env: 'AZUREML_MODEL_DIR',
     flag: 'model_dir',
     default: '',
-    help: 'Folder that modelPath() looks in first.',
+    help: 'Folder that modelPath() looks in first. Its model is served where no ENTRY is given and the app root has none.',
   }),
   jsonDepthMax: integer({
     env: 'SCOREHOST_JSON_DEPTH_MAX',

@@ -5,7 +5,6 @@ import type { ModelReport } from '../models/model-settings.js';
 import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
 import {
   decodeMessage,
-  type ErrorHead,
   type LoadMessage,
   type LogMessage,
   type ReadyMessage,
@@ -13,6 +12,7 @@ import {
 } from '../worker/messages.js';
 import { BatchLimit } from './batch-limit.js';
 import type { Call, Outcome } from './call.js';
+import { outcomeOf } from './outcome-of.js';
 import { ReplyStream } from './reply-stream.js';
 import { type Readiness, type Seat, Staff } from './staff.js';
 import { takeBatch } from './take-batch.js';
@@ -201,29 +201,16 @@ export class Pool {
     return calls;
   }
 
-  #settle(seat: Seat, call: Call, { kind, runMs, head, body }: ReplyMessage): void {
+  #settle(seat: Seat, call: Call, reply: ReplyMessage): void {
+    const { kind, runMs, head } = reply;
     if (call.state !== 'running') {
       // Its deadline has passed, or its client has left: a stream that began all the same must end.
       if (kind === ReplyKind.stream) seat.worker.cancel(call.id);
       return;
     }
-    switch (kind) {
-      case ReplyKind.json:
-        return this.#end(call, { kind: 'reply', head: undefined, body, runMs });
-      case ReplyKind.response:
-        return this.#end(call, { kind: 'reply', head: decodeMessage<ReplyHead>(head), body, runMs });
-      case ReplyKind.again:
-      case ReplyKind.againAlone:
-        return; // a call that was given to a worker again before this was looked at
-      case ReplyKind.stream:
-        return this.#openStream(seat, call, decodeMessage<ReplyHead>(head), runMs);
-      case ReplyKind.refused:
-      case ReplyKind.failed: {
-        const { code, message, details } = decodeMessage<ErrorHead>(head);
-        const error = new HostError(code, message, { details });
-        return this.#end(call, { kind: 'error', error, runFailed: kind === ReplyKind.failed });
-      }
-    }
+    if (kind === ReplyKind.stream) return this.#openStream(seat, call, decodeMessage<ReplyHead>(head), runMs);
+    const outcome = outcomeOf(reply);
+    if (outcome) this.#end(call, outcome);
   }
 
   #openStream(seat: Seat, call: Call, head: ReplyHead, runMs: number): void {

@@ -29,8 +29,8 @@ export function configureModels(
 
 /**
  * The path of a model, by its name: looked for in `AZUREML_MODEL_DIR`, then in `azureml-models/` below the app root and
- * the current folder, then beside the entry module, then in the current folder. `NAME`, `NAME.onnx` and `NAME/VERSION` are found,
- * and a folder with one model in it stands for that model.
+ * the current folder, then beside the entry module, then in the current folder. `NAME`, `NAME.onnx` and `NAME/VERSION`
+ * are found, and a folder with one model in it stands for that model.
  *
  * @param version - Of a model that is there in several versions. Default: the highest.
  * @throws {HostError} `MODEL_INVALID` naming every place that was searched, and what is there.
