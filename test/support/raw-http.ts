@@ -23,7 +23,7 @@ export interface RawReply {
 export async function rawExchange(
   port: number,
   pieces: readonly (string | Buffer | number)[],
-  { halfClose = false, timeoutMs = 10_000, isEnough = isWhole as (received: Buffer) => boolean } = {},
+  { halfClose = false, timeoutMs = 18_000, isEnough = isWhole as (received: Buffer) => boolean } = {},
 ): Promise<Buffer> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const received: Buffer[] = [];
