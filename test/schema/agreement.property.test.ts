@@ -131,7 +131,18 @@ const pandasType: fc.Arbitrary<ParameterType> = fc
 const sparkType: fc.Arbitrary<ParameterType> = fc
   .integer({ min: 1, max: 3 })
   .chain(columns)
-  .map((sample) => new SparkParameterType(sample as Record<string, string[]>));
+  .map(sparkOf)
+  .filter((type) => type !== undefined);
+
+/** Objects of one column may by chance have a member of two kinds, of which there is no Spark type. */
+function sparkOf(sample: Record<string, unknown>): ParameterType | undefined {
+  try {
+    return new SparkParameterType(sample as Record<string, string[]>);
+  } catch (error) {
+    if (/no Spark type can be told .* it holds \w+ and \w+/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
 
 /** Every kind of type, and how random ones are made. */
 const types: Readonly<Record<string, fc.Arbitrary<ParameterType>>> = {

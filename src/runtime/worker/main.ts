@@ -22,7 +22,6 @@ import {
   type ModelsMessage,
   type ReadyMessage,
 } from './messages.js';
-import { loadModelEntry } from './model-entry/load-model-entry.js';
 import { configureModels } from './models.js';
 import { currentCall } from './request-context.js';
 import { warmUp } from './warm-up.js';
@@ -80,8 +79,7 @@ async function load(message: LoadMessage): Promise<void> {
     const entryDir = dirname(entryPath);
     const folders = { appRoot, entryDir, workingDir: process.cwd(), ...(modelDir ? { modelDir } : {}) };
     configureModels(folders, { ...message.models, packageFolders: [entryDir, appRoot, process.cwd()] }, tellModels);
-    const entry =
-      message.entryKind === 'model' ? await loadModelEntry(entryPath, message.batch) : await loadEntry(entryPath);
+    const entry = message.entryKind === 'model' ? await modelEntry(message) : await loadEntry(entryPath);
     stage = 'init';
     if (!schemaOnly) {
       await entry.init?.();
@@ -95,6 +93,12 @@ async function load(message: LoadMessage): Promise<void> {
   } finally {
     process.off('exit', onExit).off('uncaughtException', fail);
   }
+}
+
+/** What serves a model by itself is loaded with the first one. */
+async function modelEntry({ entryPath, batch }: LoadMessage): Promise<EntryModule> {
+  const { loadModelEntry } = await import('./model-entry/load-model-entry.js');
+  return loadModelEntry(entryPath, batch);
 }
 
 /** Nobody awaits what failed: the state of the module is unknown, so the worker goes, with one line that says why. */

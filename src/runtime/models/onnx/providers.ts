@@ -1,11 +1,8 @@
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { asError, HostError } from '../../../errors.js';
+import { asError } from '../../../errors.js';
 import type { ExecutionProvider } from '../model-settings.js';
-import { runtimeReason } from '../run-failure.js';
 import { onnxRuntime } from './binding.js';
-import { requirementsOf } from './provider-requirements.js';
-import { requirementsText } from './requirements-text.js';
 
 /** What a session is asked to run on. */
 export interface WantedProviders {
@@ -42,7 +39,7 @@ export async function createOnProviders(
   for (;;) {
     const executionProvider = left[0] ?? 'cpu';
     try {
-      checkProviderFiles(left);
+      if (left.some((provider) => provider !== 'cpu')) (await report()).checkProviderFiles(left);
       // By path, never from bytes: weights in files beside the model are only found from there.
       const session = await InferenceSession.create(path, { ...options, executionProviders: natively(left, deviceId) });
       tellLost(basename(path), executionProviders[0], executionProvider, lost);
@@ -50,6 +47,7 @@ export async function createOnProviders(
     } catch (thrown) {
       const failed = failedProvider(left, asError(thrown));
       if (failed === undefined) throw thrown;
+      const { unavailable, whyNot } = await report();
       if (!fallback) throw unavailable(path, failed, asError(thrown));
       left = left.filter((provider) => provider !== failed);
       lost.push(`${failed} cannot be had here: ${whyNot(failed, asError(thrown))}`);
@@ -57,13 +55,9 @@ export async function createOnProviders(
   }
 }
 
-/** The binding writes a page to stderr for a file that can be seen to be missing. */
-function checkProviderFiles(providers: readonly ExecutionProvider[]): void {
-  for (const provider of providers) {
-    const missing = requirementsOf(provider).find(({ what, problem }) => problem && what.startsWith(PROVIDER_FILE));
-    if (missing)
-      throw new Error(`OrtSessionOptionsAppendExecutionProvider_${provider}: ${missing.what} is ${missing.problem}`);
-  }
+/** What looks at the machine is loaded by those who ask for more than CPU. */
+function report() {
+  return import('./provider-report.js');
 }
 
 /** As the binding wants them; it adds CPU at the end by itself. */
@@ -71,7 +65,6 @@ function natively(providers: readonly ExecutionProvider[], deviceId: number) {
   return providers.length === 0 ? ['cpu'] : providers.map((name) => (name === 'cpu' ? name : { name, deviceId }));
 }
 
-const PROVIDER_FILE = 'libonnxruntime_providers';
 const PROVIDER_FAILURE = /OrtSessionOptionsAppendExecutionProvider_(\w+)/;
 const DEVICE_FAILURE = /CUDA failure|cuDNN|cuBLAS|cuFFT|CUDA error|cudaError|TensorRT/i;
 
@@ -81,23 +74,6 @@ function failedProvider(providers: readonly ExecutionProvider[], { message }: Er
   const onGpu = providers.filter((provider) => provider !== 'cpu');
   if (named) return onGpu.find((provider) => provider === named.toLowerCase()) ?? onGpu[0];
   return DEVICE_FAILURE.test(message) ? onGpu[0] : undefined;
-}
-
-function unavailable(path: string, provider: ExecutionProvider, error: Error): HostError {
-  const requirements = requirementsOf(provider);
-  const missing = requirements.filter(({ problem }) => problem !== undefined);
-  const reason = missing.length > 0 ? 'this machine lacks what it needs' : runtimeReason(error.message);
-  const text = [`Cannot load the model ${path} on ${provider}: ${reason}`, requirementsText(requirements)].join('\n\n');
-  const fixes = [...new Set(missing.map(({ fix }) => fix))].filter((fix) => fix !== undefined);
-  const otherwise =
-    'Or ask for another provider (SCOREHOST_EXECUTION_PROVIDERS=cpu), or allow one to stand in ' +
-    '(SCOREHOST_EXECUTION_PROVIDER_FALLBACK=true). `scorehost doctor` shows what is there.';
-  return new HostError('PROVIDER_UNAVAILABLE', text, { cause: error, fix: [...fixes, otherwise].join('\n     ') });
-}
-
-function whyNot(provider: ExecutionProvider, error: Error): string {
-  const missing = requirementsOf(provider).flatMap(({ what, problem }) => (problem ? [`${what}: ${problem}`] : []));
-  return missing.length > 0 ? missing.join('; ') : runtimeReason(error.message);
 }
 
 /** Once it is known where the model runs: an alarm that names a provider that it does not run on would mislead. */
