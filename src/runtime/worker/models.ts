@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { loadModelFile } from '../models/load-model.js';
 import type { LoadModelOptions } from '../models/load-options.js';
 import type { Model } from '../models/model.js';
 import { findModel, type ModelFolders } from '../models/model-path.js';
@@ -65,8 +66,6 @@ function fromEnvironment(): ModelFolders {
  * ```
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<Model> {
-  // Loaded by those who have a model: a worker without one is ready earlier.
-  const { loadModelFile } = await import('../models/load-model.js');
   const { model, report } = await loadModelFile(resolve(path), options, settings, () => {
     reports.delete(report);
     onChange([...reports]);

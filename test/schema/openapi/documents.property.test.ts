@@ -145,6 +145,8 @@ function validator(document: object, place: string): (value: unknown) => boolean
       return check(each);
     } catch (error) {
       if (error instanceof RangeError) return undefined; // a reference round and round
+      // What ajv 8.20 makes of `$ref` to false beside a type of arrays does not run: `items0 is not defined`.
+      if (error instanceof ReferenceError) return undefined;
       throw error;
     }
   };
