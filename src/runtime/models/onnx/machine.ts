@@ -75,8 +75,3 @@ export function isContainer(machine: Machine): boolean {
   const marks = ['/.dockerenv', '/run/.containerenv', '/var/run/secrets/kubernetes.io'];
   return marks.some((path) => isThere(machine, path));
 }
-
-/** Bytes of a file; 0 if it is not there. */
-export function sizeOf({ root }: Machine, path: string): number {
-  return statSync(root + path, { throwIfNoEntry: false })?.size ?? 0;
-}

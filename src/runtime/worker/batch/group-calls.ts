@@ -41,7 +41,7 @@ export function groupCalls(batch: readonly (CallTensors | undefined)[], rowsMax:
 }
 
 /** The length of the first axis, where all tensors have it, and have rows. */
-export function commonRows(tensors: CallTensors): number | undefined {
+function commonRows(tensors: CallTensors): number | undefined {
   const rows = tensors[0]?.dims[0];
   return rows && tensors.every(({ dims }) => dims[0] === rows) ? rows : undefined;
 }

@@ -3,7 +3,7 @@ import { Tensor } from '../../../tensor.js';
 import type { Tensors } from '../../models/model.js';
 
 /** Rows of a trial. */
-export const ROWS = 3;
+const ROWS = 3;
 
 /**
  * Three different rows of the shapes of an example, the same at every start: so is what the trial finds.
