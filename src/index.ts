@@ -12,14 +12,18 @@ export type { LoadModelOptions } from './runtime/models/load-options.js';
 export type { Feed, Feeds, Model, ModelValue, Tensors } from './runtime/models/model.js';
 export type { ExecutionProvider } from './runtime/models/model-settings.js';
 export type { SessionOptions } from './runtime/models/onnx/session-options.js';
+export { type BatchContext, type BatchedCall, batchContext } from './runtime/worker/batch/batch-context.js';
 export { loadModel, modelPath } from './runtime/worker/models.js';
 export { type RequestContext, type RequestLog, requestContext } from './runtime/worker/request-context.js';
 export {
+  type BatchOptions,
+  batch,
   type FrameLike,
   type InputDefinition,
   type InputOptions,
   inputSchema,
   type JsonSchema,
+  type MarkDecorator,
   type NumpyDtype,
   type NumpyOptions,
   NumpyParameterType,

@@ -88,11 +88,26 @@ export interface OutputDecorator {
   (target: object, name: string | symbol, descriptor: PropertyDescriptor): void;
 }
 
-const decorators = new WeakSet<object>();
+/** A mark that says nothing of what `run` takes or gives: its type stays what it is. */
+export interface MarkDecorator {
+  <F extends AnyRun>(run: F): F;
+  <F extends AnyRun>(method: F, context: ClassMethodDecoratorContext): void;
+  (target: object, name: string | symbol, descriptor: PropertyDescriptor): void;
+}
 
-/** Whether a function is what `inputSchema()` or `outputSchema()` gives, and still waits for its `run`. */
-export function isDecorator(value: object): boolean {
-  return decorators.has(value);
+/** How a decorator is named to whoever misuses it. */
+export interface DecoratorWords {
+  readonly name: string;
+  /** What stands before the function, or behind the `@` of a method. */
+  readonly use: string;
+}
+
+const schemaWords: DecoratorWords = { name: 'a schema', use: 'inputSchema(name, type)' };
+const decorators = new WeakMap<object, DecoratorWords>();
+
+/** Of a function that is what `inputSchema()`, `outputSchema()` or `batch()` gives, and still waits for its `run`. */
+export function waitingDecorator(value: object): DecoratorWords | undefined {
+  return decorators.get(value);
 }
 
 /**
@@ -100,18 +115,25 @@ export function isDecorator(value: object): boolean {
  *
  * @throws {HostError} `ENTRY_INVALID`, when it is called, for what is no function or method.
  */
-export function runDecorator(wrap: (run: AnyRun) => AnyRun): RunDecorator<never[]> & OutputDecorator {
+export function runDecorator(
+  wrap: (run: AnyRun) => AnyRun,
+  words = schemaWords,
+): RunDecorator<never[]> & OutputDecorator & MarkDecorator {
   const decorate = (target: unknown, context?: unknown, descriptor?: PropertyDescriptor): unknown => {
-    if (isName(context)) return legacy(target as object, context, descriptor, wrap);
-    if (context !== undefined && !isMethod(context)) throw notMethod(context);
+    if (isName(context)) return legacy(target as object, context, descriptor, wrap, words);
+    if (context !== undefined && !isMethod(context)) throw notMethod(context, words);
     if (typeof target !== 'function') {
-      const fix = 'Give it the function itself: inputSchema(name, type)((data) => …).';
-      throw new HostError('ENTRY_INVALID', 'A schema has been given something that is no function.', { fix });
+      const fix = `Give it the function itself: ${words.use}((data) => …).`;
+      throw new HostError('ENTRY_INVALID', `${sentence(words)} has been given something that is no function.`, { fix });
     }
     return wrap(target as AnyRun);
   };
-  decorators.add(decorate);
-  return decorate as RunDecorator<never[]> & OutputDecorator;
+  decorators.set(decorate, words);
+  return decorate as RunDecorator<never[]> & OutputDecorator & MarkDecorator;
+}
+
+function sentence({ name }: DecoratorWords): string {
+  return name.replace(/^a /, 'A ');
 }
 
 function isName(context: unknown): context is string | symbol {
@@ -127,14 +149,16 @@ function legacy(
   name: string | symbol,
   given: PropertyDescriptor | undefined,
   wrap: (run: AnyRun) => AnyRun,
+  words: DecoratorWords,
 ): PropertyDescriptor {
   const descriptor = given ?? Object.getOwnPropertyDescriptor(target, name);
-  if (typeof descriptor?.value !== 'function') throw notMethod({ kind: 'property', name });
+  if (typeof descriptor?.value !== 'function') throw notMethod({ kind: 'property', name }, words);
   return { ...descriptor, value: wrap(descriptor.value as AnyRun) };
 }
 
-function notMethod(context: unknown): HostError {
+function notMethod(context: unknown, words: DecoratorWords): HostError {
   const { kind = 'parameter', name = '' } = (context ?? {}) as { kind?: unknown; name?: unknown };
-  const fix = 'Put it on a method, as in: class Score { @inputSchema(name, type) run(data) {…} }.';
-  return new HostError('ENTRY_INVALID', `A schema cannot decorate the ${String(kind)} ${String(name)}.`, { fix });
+  const fix = `Put it on a method, as in: class Score { @${words.use} run(data) {…} }.`;
+  const message = `${sentence(words)} cannot decorate the ${String(kind)} ${String(name)}.`;
+  return new HostError('ENTRY_INVALID', message, { fix });
 }

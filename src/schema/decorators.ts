@@ -1,4 +1,5 @@
 import { HostError } from '../errors.js';
+import { refuseRawBatch } from './batch.js';
 import { type NamedInputsDecorator, type OutputDecorator, type RunDecorator, runDecorator } from './decorator.js';
 import type { ParameterType } from './parameter-type.js';
 import { type InputParameter, schemaOf, withSchema } from './service-schema.js';
@@ -90,13 +91,15 @@ export function outputSchema(type: ParameterType): OutputDecorator {
  * ```ts
  * export const run = rawHttp(async (request) => new Response(await request.text(), { status: 201 }));
  * ```
- * @throws {HostError} `ENTRY_INVALID` if `run` has a schema: the two exclude each other.
+ * @throws {HostError} `ENTRY_INVALID` if `run` has a schema, or is marked with `batch`: these exclude each other.
  */
 export function rawHttp<R>(
   run: (request: Request) => R,
   options: { readonly preflights?: boolean } = {},
 ): (request: Request) => R {
-  if (schemaOf(run).kind === 'typed') refuseRaw('raw');
+  const { kind, batchRowsMax } = schemaOf(run);
+  if (kind === 'typed') refuseRaw('raw');
+  if (batchRowsMax !== undefined) refuseRawBatch();
   return withSchema(run, { kind: 'raw', inputs: [], answersPreflights: options.preflights ?? false });
 }
 

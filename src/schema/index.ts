@@ -1,4 +1,5 @@
-export type { RunDecorator } from './decorator.js';
+export { type BatchOptions, batch } from './batch.js';
+export type { MarkDecorator, RunDecorator } from './decorator.js';
 export { type InputDefinition, type InputOptions, inputSchema, outputSchema, rawHttp } from './decorators.js';
 export type { FrameLike } from './frame/frame-of.js';
 export type { JsonSchema } from './json-schema.js';

@@ -21,6 +21,8 @@ export interface ServiceSchema {
   readonly output?: ParameterType;
   /** Another form that a body in JSON may have. */
   readonly form?: BodyForm;
+  /** Rows that `run` takes at once, of several calls stacked. Left out, it takes one call at a time. */
+  readonly batchRowsMax?: number;
   /** Whether a raw `run` answers CORS preflights itself. */
   readonly answersPreflights?: boolean;
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HostProcess } from '../support/host-process.js';
 import { difference, modelsFolder } from '../support/models.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const dense = join(modelsFolder, 'dense-1k.onnx');
 const embedding = join(modelsFolder, 'odd/embedding.onnx');
+const batched = fileURLToPath(new URL('../fixtures/entries/batched.ts', import.meta.url));
 
 interface Answer {
   readonly status: number;
@@ -16,8 +19,11 @@ interface Answer {
 let host: HostProcess | undefined;
 afterEach(() => host?.stop());
 
-async function call(body: object): Promise<Answer> {
-  const response = await (host as HostProcess).score(JSON.stringify(body));
+async function call(body: object, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await (host as HostProcess).score(JSON.stringify(body), {
+    'content-type': 'application/json',
+    ...headers,
+  });
   return { status: response.status, body: await response.json(), runMs: response.headers.get('x-ms-run-fn-exec-ms') };
 }
 
@@ -38,7 +44,7 @@ describe('calls that wait', () => {
     const bodies = Array.from({ length: 96 }, (_, i) => ({ data: rows((i % 3) + 1, i) }));
     const alone: unknown[] = [];
     for (const body of bodies) alone.push((await call(body)).body);
-    const together = await Promise.all(bodies.map(call));
+    const together = await Promise.all(bodies.map((body) => call(body)));
     expect(together.map(({ status }) => status)).toEqual(bodies.map(() => 200));
     for (const [i, { body }] of together.entries()) {
       const [ours, expected] = [body, alone[i]] as { scores: unknown }[];
@@ -50,7 +56,7 @@ describe('calls that wait', () => {
   it('of which one is bad fail alone', async () => {
     host = await HostProcess.start({ entry: embedding, args: ['--batch', '64'] });
     const bodies = Array.from({ length: 60 }, (_, i) => ({ ids: [[i === 30 ? 99 : i % 5]] }));
-    const answers = await Promise.all(bodies.map(call));
+    const answers = await Promise.all(bodies.map((body) => call(body)));
     expect(answers.filter(({ status }) => status !== 200)).toHaveLength(1);
     expect(answers[30]).toMatchObject({ status: 400, body: { code: 'INPUT_INVALID' } });
     for (const [i, { body }] of answers.entries()) {
@@ -61,7 +67,7 @@ describe('calls that wait', () => {
   it('of other shapes are run apart', async () => {
     host = await HostProcess.start({ entry: embedding });
     const bodies = Array.from({ length: 40 }, (_, i) => ({ ids: [new Array((i % 4) + 1).fill(1)] }));
-    const answers = await Promise.all(bodies.map(call));
+    const answers = await Promise.all(bodies.map((body) => call(body)));
     for (const [i, { body }] of answers.entries()) expect(body).toEqual({ y: [new Array((i % 4) + 1).fill([2, 3])] });
   });
 
@@ -77,6 +83,77 @@ describe('calls that wait', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => call({ x: [[1, 2, 3]] })));
     for (const { body } of answers) expect(body).toEqual({ y: [[1, 1, 1]] });
   });
+});
+
+describe('calls of a run that is marked with batch()', () => {
+  it('are stacked and told apart, and one that is bad fails alone', async () => {
+    host = await HostProcess.start({ entry: batched, env: { SCOREHOST_WARM_UP: 'run' } });
+    const told = (line: Record<string, unknown>) => /^a run of (\d+) calls and (\d+) rows/.exec(String(line.msg ?? ''));
+    expect(told(await host.untilLog((line) => told(line) !== null))?.slice(1)).toEqual(['1', '1']); // the warm-up
+    const values = Array.from({ length: 90 }, (_, i) => (i === 40 ? -1 : i === 50 ? -2 : i));
+    const answers = await Promise.all(
+      values.map((value, i) => call({ rows: new Array((i % 3) + 1).fill([value]) }, { 'x-request-id': `r-${i}` })),
+    );
+    expect(answers[40]).toMatchObject({ status: 400, body: { message: '/rows: expected no -1.' } });
+    expect(answers[50]).toMatchObject({ status: 500, body: { code: 'RUN_FAILED' } });
+    for (const [i, { body }] of answers.entries()) {
+      if (i !== 40 && i !== 50) expect(body).toEqual(new Array((i % 3) + 1).fill(`r-${i}`));
+    }
+    await host.untilLog(({ level, requestId }) => level === 'error' && requestId === 'r-50');
+    const runs = host.logs.flatMap((line) =>
+      told(line) ? [{ line, sizes: told(line)?.slice(1).map(Number) ?? [] }] : [],
+    );
+    expect(Math.max(...runs.map(({ sizes }) => sizes[0] as number))).toBeGreaterThan(1);
+    expect(Math.max(...runs.map(({ sizes }) => sizes[1] as number))).toBeLessThanOrEqual(16);
+    // Lines of a run of several calls are of none of them.
+    for (const { line, sizes } of runs) expect(line.requestId === undefined).toBe((sizes[0] as number) > 1);
+  });
+
+  it('are stacked as data frames, too, by an export of plain JavaScript', async () => {
+    const source = `import { batchContext, DataFrame, PandasParameterType } from 'scorehost';
+let waitMs = 100;
+export const inputSchema = { people: new PandasParameterType([{ name: 'Ann', age: 41n }], { orient: 'split' }) };
+export const outputSchema = new PandasParameterType([{ name: 'Ann', old: true, calls: 1 }], { orient: 'split' });
+export const batch = { maxSize: 8 };
+export async function run(people) {
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  waitMs = 1;
+  const old = Array.from(people.column('age'), (age) => age > 50n);
+  const calls = old.map(() => batchContext().calls.length);
+  return DataFrame.fromColumns({ name: people.column('name'), old, calls }, { index: people.index });
+}
+`;
+    host = await HostProcess.start({ entry: temporaryFolder({ 'score.js': source }) });
+    const body = (i: number) => ({ columns: ['name', 'age'], index: [i], data: [[`n${i}`, i]] });
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => call({ people: body(i) })));
+    const frames = answers.map(({ body }) => body as { index: number[]; data: [string, boolean, number][] });
+    for (const [i, { index, data }] of frames.entries()) {
+      expect([index, data]).toEqual([[i], [[`n${i}`, i > 50, expect.any(Number)]]]);
+    }
+    expect(Math.max(...frames.map(({ data }) => data[0]?.[2] ?? 0))).toBeGreaterThan(1);
+  });
+
+  it('cannot be where an input cannot be stacked', async () => {
+    const source = `import { batch, inputSchema, StandardParameterType } from 'scorehost';
+export const run = batch({ maxSize: 8 })(inputSchema('name', new StandardParameterType('a'))((name) => name));
+`;
+    const { code, errors } = await HostProcess.runToEnd({ entry: temporaryFolder({ 'score.js': source }) });
+    expect(code).toBe(3);
+    expect(errors).toContain("run() is marked with batch(), but its input 'name' cannot be stacked");
+    expect(errors).toContain('Make it a NumpyParameterType, a PandasParameterType or a SparkParameterType, or leave');
+  });
+});
+
+it('a free worker waits for calls that come soon, where that is asked for', async () => {
+  host = await HostProcess.start({ entry: dense, env: { SCOREHOST_BATCH_WAIT_MS: '400' } });
+  const calls = [1, 2, 3].map(async (i) => {
+    await new Promise((resolve) => setTimeout(resolve, i * 50));
+    return call({ data: rows(1, i) });
+  });
+  expect(runsOf(await Promise.all(calls))).toBe(1);
+  const metrics = await (await host.fetch('/metrics')).text();
+  expect(metrics).toContain('scorehost_batch_calls_bucket{le="2"} 0');
+  expect(metrics).toContain('scorehost_batch_calls_sum 3');
 });
 
 it('a worker that dies under a batch loses none of its calls', async () => {

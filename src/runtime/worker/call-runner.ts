@@ -1,14 +1,14 @@
-import { HostError } from '../../errors.js';
+import { asError, HostError } from '../../errors.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
-import { type CallTensors, groupCalls } from './batch/group-calls.js';
-import { runStacked } from './batch/run-stacked.js';
+import { firstGroup } from './batch/first-group.js';
+import { runGroup } from './batch/run-group.js';
 import type { Channel } from './channel.js';
 import { type InputDecoder, inputDecoder } from './decode.js';
 import { type Encoded, type ResultEncoder, resultEncoder } from './encode.js';
 import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
 import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
-import { type CallHead, decodeMessage, type ErrorHead, encodeMessage } from './messages.js';
+import { decodeCallHead, type ErrorHead, encodeMessage } from './messages.js';
 import { CallContext, type LogSink } from './request-context.js';
 import { StreamSender } from './stream-sender.js';
 
@@ -20,10 +20,18 @@ const NOT_RETURNED = -1;
 export interface RunLimits extends JsonLimits {
   /** Whether results are held to their output schema before they are sent. */
   readonly strictOutput: boolean;
+  /** Whether calls whose batched `run` failed are run again, each alone; else all of them fail. Default: true. */
+  readonly retry?: boolean;
 }
 
 /** A call whose input was read, or the reply that refuses it. */
-type Decoded = { readonly args: unknown[] } | { readonly reply: ReplyMessage };
+type ReadCall = { readonly callId: number; readonly context: CallContext } & (
+  | { readonly args: readonly unknown[]; readonly reply?: undefined }
+  | { readonly args?: undefined; readonly reply: ReplyMessage }
+);
+
+/** One that is to be run. */
+type RunnableCall = ReadCall & { readonly args: readonly unknown[] };
 
 /** What becomes of a call; a stream starts when the replies of its batch have left. */
 interface Ran {
@@ -38,6 +46,8 @@ export class CallRunner {
   readonly #encodeResult: ResultEncoder;
   readonly #channel: Channel;
   readonly #log: LogSink;
+  /** A model that is served by itself may always be run again: it does nothing but compute. */
+  readonly #runsAgain: boolean;
   readonly #running = new Map<number, CallContext>();
   readonly #streams = new Map<number, StreamSender>();
 
@@ -48,17 +58,18 @@ export class CallRunner {
     this.#encodeResult = resultEncoder(entry.schema.output, limits);
     this.#channel = channel;
     this.#log = log;
+    this.#runsAgain = (limits.retry ?? true) || !entry.batch?.declared;
   }
 
   /** Runs the calls of a batch: one, or those that can be stacked with the first; the others are handed back. */
   async runBatch(calls: readonly ReceivedCall[]): Promise<void> {
-    const contexts = calls.map((call) => new CallContext(decodeMessage<CallHead>(call.head), this.#log));
+    const contexts = calls.map((call) => new CallContext(decodeCallHead(call.head), this.#log));
     for (const [i, { callId }] of calls.entries()) this.#running.set(callId, contexts[i] as CallContext);
     // Frames that are there already are read first: a call that was cancelled meanwhile knows it when it starts.
     await new Promise(setImmediate);
     await this.#channel.drained();
-    const decoded = calls.map((call, i) => this.#decode(call, contexts[i] as CallContext));
-    const ran = await this.#run(calls, contexts, decoded);
+    const read = calls.map((call, i) => this.#read(call, contexts[i] as CallContext));
+    const ran = await this.#run(read);
     this.#channel.send(encodeReplies(ran.map(({ reply }) => reply)));
     for (const { start } of ran) start?.();
   }
@@ -74,12 +85,11 @@ export class CallRunner {
     this.#streams.get(callId)?.credit(bytes);
   }
 
-  #decode({ callId, body }: ReceivedCall, context: CallContext): Decoded {
+  #read({ callId, body }: ReceivedCall, context: CallContext): ReadCall {
     try {
-      return { args: this.#decodeInput(context, body) };
+      return { callId, context, args: this.#decodeInput(context, body) };
     } catch (error) {
-      this.#running.delete(callId);
-      return { reply: this.#refusal(callId, error, context) };
+      return { callId, context, reply: this.#done(callId, this.#refusal(callId, error, context)) };
     }
   }
 
@@ -87,74 +97,75 @@ export class CallRunner {
    * One run, and no more: what it takes is what the front's clock of a batch counts, and another worker may have nothing to
    * do meanwhile.
    */
-  async #run(
-    calls: readonly ReceivedCall[],
-    contexts: readonly CallContext[],
-    decoded: readonly Decoded[],
-  ): Promise<Ran[]> {
-    const group = this.#firstGroup(decoded);
-    const results = group.length > 1 ? await this.#runTogether(group, decoded) : undefined;
+  async #run(calls: readonly ReadCall[]): Promise<Ran[]> {
+    const group = firstGroup(calls, this.#entry.batch?.rowsMax ?? 1);
+    const ofGroup = await this.#runTogether(group.map((i) => calls[i] as RunnableCall));
+    let place = 0;
+    return calls.map(({ callId, reply }, i) => {
+      if (reply) return { reply };
+      return i === group[place] ? (ofGroup[place++] as Ran) : this.#handBack(callId, ReplyKind.again);
+    });
+  }
+
+  async #runTogether(calls: readonly RunnableCall[]): Promise<Ran[]> {
+    if (calls.length === 0) return [];
+    const startedAt = performance.now();
+    let results: readonly unknown[];
+    try {
+      results = await runGroup(this.#entry, calls);
+    } catch (thrown) {
+      return this.#allThrown(calls, thrown);
+    }
+    const runMs = performance.now() - startedAt;
     const ran: Ran[] = [];
-    for (const [i, each] of decoded.entries()) {
-      const { callId } = calls[i] as ReceivedCall;
-      const context = contexts[i] as CallContext;
-      const place = group.indexOf(i);
-      if ('reply' in each) ran.push(each);
-      else if (place < 0) ran.push(this.#handBack(callId, ReplyKind.again));
-      else if (results) ran.push(await this.#encode(callId, context, results.outputs[place], results.runMs));
-      else if (group.length === 1) ran.push(await this.#runCall(callId, each.args, context));
-      else ran.push(this.#handBack(callId, ReplyKind.againAlone));
+    for (const [i, { callId, context }] of calls.entries()) {
+      ran.push(await this.#encode(callId, context, results[i], runMs));
     }
     return ran;
   }
 
-  /** Indices of the first call that can be run, and of those that can be stacked with it. */
-  #firstGroup(decoded: readonly Decoded[]): readonly number[] {
-    const { batch } = this.#entry;
-    const tensors = decoded.map((each) => ('args' in each ? (each.args as CallTensors) : undefined));
-    if (batch && decoded.length > 1) return groupCalls(tensors, batch.rowsMax)[0]?.calls ?? [];
-    const first = tensors.findIndex((each) => each !== undefined);
-    return first < 0 ? [] : [first];
+  /** Calls that failed together are to run alone, so that a bad one fails alone. */
+  #allThrown(calls: readonly RunnableCall[], thrown: unknown): Ran[] {
+    const [{ callId, context }] = calls as readonly [RunnableCall];
+    if (calls.length === 1) return [{ reply: this.#done(callId, this.#thrown(callId, thrown, context)) }];
+    if (!this.#runsAgain) return this.#allFailed(calls, thrown);
+    // A run that fails for many and for none alone would never be heard of.
+    if (!isRefusal(thrown)) {
+      this.#log(
+        'warn',
+        `run() failed for ${calls.length} calls together, each runs again: ${errorText(thrown)}`,
+        undefined,
+      );
+    }
+    return calls.map((call) => this.#handBack(call.callId, ReplyKind.againAlone));
+  }
+
+  /** Whose fault it is nobody knows. The stack is logged once, and found from each call. */
+  #allFailed(calls: readonly RunnableCall[], thrown: unknown): Ran[] {
+    const [{ context: first }] = calls as readonly [RunnableCall];
+    return calls.map(({ callId, context }, place) => {
+      const text = `run() failed for this call with that of ${first.requestId}: ${asError(thrown).message}`;
+      const reply = this.#failure(callId, thrown, context, place === 0 ? errorText(thrown) : text);
+      return { reply: this.#done(callId, reply) };
+    });
   }
 
   #handBack(callId: number, kind: ReplyKind): Ran {
+    return { reply: this.#done(callId, { callId, kind, runMs: NOT_RETURNED, head: NOTHING, body: NOTHING }) };
+  }
+
+  #done(callId: number, reply: ReplyMessage): ReplyMessage {
     this.#running.delete(callId);
-    return { reply: { callId, kind, runMs: NOT_RETURNED, head: NOTHING, body: NOTHING } };
-  }
-
-  /** @returns undefined if the run fails: then each call is to run alone, so that a bad one fails alone. */
-  async #runTogether(group: readonly number[], decoded: readonly Decoded[]) {
-    const calls = group.map((index) => (decoded[index] as { args: CallTensors }).args);
-    try {
-      const startedAt = performance.now();
-      const outputs = await runStacked(this.#entry.run, calls);
-      return { outputs, runMs: performance.now() - startedAt };
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #runCall(callId: number, args: readonly unknown[], context: CallContext): Promise<Ran> {
-    let result: unknown;
-    const startedAt = performance.now();
-    try {
-      result = await context.enter(() => this.#entry.run(...args));
-    } catch (error) {
-      this.#running.delete(callId);
-      return { reply: this.#thrown(callId, error, context) };
-    }
-    return this.#encode(callId, context, result, performance.now() - startedAt);
+    return reply;
   }
 
   async #encode(callId: number, context: CallContext, result: unknown, runMs: number): Promise<Ran> {
     try {
       const encoded = await context.enter(() => this.#encodeResult(result, context));
       if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
-      this.#running.delete(callId);
-      return { reply: wholeReply(callId, encoded, runMs) };
+      return { reply: this.#done(callId, wholeReply(callId, encoded, runMs)) };
     } catch (error) {
-      this.#running.delete(callId);
-      return { reply: this.#thrown(callId, error, context) };
+      return { reply: this.#done(callId, this.#thrown(callId, error, context)) };
     }
   }
 
@@ -174,8 +185,7 @@ export class CallRunner {
 
   /** By run() itself, or while its result was written: either may find that the input asks for what there is not. */
   #thrown(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
-    const isRefusal = thrown instanceof HostError && thrown.code === 'INPUT_INVALID';
-    return isRefusal ? errorReply(callId, ReplyKind.refused, thrown) : this.#failure(callId, thrown, context);
+    return isRefusal(thrown) ? errorReply(callId, ReplyKind.refused, thrown) : this.#failure(callId, thrown, context);
   }
 
   /** The input is wrong, which is for the caller to mend; anything else is a defect of a parameter type. */
@@ -185,12 +195,16 @@ export class CallRunner {
   }
 
   /** The entry module failed: its author finds out why in the log, the caller is only told that it did. */
-  #failure(callId: number, thrown: unknown, context: CallContext): ReplyMessage {
-    this.#log('error', errorText(thrown), context.head);
+  #failure(callId: number, thrown: unknown, { head }: CallContext, text = errorText(thrown)): ReplyMessage {
+    this.#log('error', text, head);
     const message = 'An unexpected error occurred in scoring script. Check the logs for more info.';
     const unsendable = thrown instanceof HostError && thrown.code === 'RESULT_INVALID';
     return errorReply(callId, ReplyKind.failed, unsendable ? thrown : new HostError('RUN_FAILED', message));
   }
+}
+
+function isRefusal(thrown: unknown): thrown is HostError {
+  return thrown instanceof HostError && thrown.code === 'INPUT_INVALID';
 }
 
 /** Far below what a frame may have. */

@@ -25,22 +25,34 @@ export interface RequestContext {
 /** Where lines of user code go. */
 export type LogSink = (level: LogLevel, message: string, call: CallHead | undefined) => void;
 
-const storage = new AsyncLocalStorage<CallContext>();
+const storage = new AsyncLocalStorage<CallContext | StackedCalls>();
 
 /**
  * The context of the call that is being run; works in everything that `run` calls or awaits.
  *
- * @throws {Error} outside a call, in `init()` for example.
+ * @throws {Error} outside a call, in `init()` for example; and in a batched run of several calls, where `batchContext()`
+ *   has them.
  */
 export function requestContext(): RequestContext {
-  const context = storage.getStore();
-  if (context === undefined) throw new Error('requestContext() works inside run() only: there is no call here.');
-  return context;
+  const current = storage.getStore();
+  if (current === undefined) throw new Error('requestContext() works inside run() only: there is no call here.');
+  if (!(current instanceof StackedCalls)) return current;
+  const { calls } = current;
+  if (calls.length === 1) return calls[0] as CallContext;
+  throw new Error(`requestContext() is of one call, but run() has ${calls.length} stacked: use batchContext().calls.`);
 }
 
-/** The head of the call that is being run, if one is. */
+/** The calls that a batched run is answering, if one is. */
+export function stackedCalls(): readonly CallContext[] | undefined {
+  const current = storage.getStore();
+  return current instanceof StackedCalls ? current.calls : undefined;
+}
+
+/** The head of the call that is being run, if one is; of several that run as one, none. */
 export function currentCall(): CallHead | undefined {
-  return storage.getStore()?.head;
+  const current = storage.getStore();
+  if (!(current instanceof StackedCalls)) return current?.head;
+  return current.calls.length === 1 ? current.calls[0]?.head : undefined;
 }
 
 /** The life of one call in a worker. Headers and signal are made when they are asked for: most calls never do. */
@@ -53,6 +65,10 @@ export class CallContext implements RequestContext {
 
   /** How the result is to be put, where the body was of another form than the schema has. */
   writeResult: ((result: unknown) => unknown) | undefined;
+
+  /** Which rows of a batched run are this call's: told when it starts. */
+  rows = 0;
+  firstRow = 0;
 
   constructor(head: CallHead, sink: LogSink) {
     this.head = head;
@@ -107,6 +123,20 @@ export class CallContext implements RequestContext {
   abort(): void {
     this.#aborted = true;
     this.#abort?.abort();
+  }
+}
+
+/** Calls that run as one. */
+export class StackedCalls {
+  readonly calls: readonly CallContext[];
+
+  constructor(calls: readonly CallContext[]) {
+    this.calls = calls;
+  }
+
+  /** Calls `run` so that `batchContext()` finds these calls, also after an `await`. */
+  enter<T>(run: () => T): T {
+    return storage.run(this, run);
   }
 }
 

@@ -1,8 +1,9 @@
 import { InputReader } from '../../schema/input-reader.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
+import { placeCalls } from './batch/run-group.js';
 import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
-import { CallContext, type LogSink } from './request-context.js';
+import { CallContext, type LogSink, StackedCalls } from './request-context.js';
 
 /**
  * Calls what the author of an entry module has for it, and `run` itself only where a setting asks for that: user code that
@@ -21,7 +22,7 @@ export async function warmUp(entry: EntryModule, withRun: boolean, limits: JsonL
 }
 
 /** As a call that brings the example of its document. */
-async function runExample({ run, schema }: EntryModule, limits: JsonLimits, log: LogSink): Promise<void> {
+async function runExample({ run, schema, batch }: EntryModule, limits: JsonLimits, log: LogSink): Promise<void> {
   const values = new Map(schema.inputs.map(({ name, type }) => [name, type.jsonSchema.example]));
   const args = new InputReader(schema.inputs, limits).fromValues(values);
   const head = {
@@ -30,7 +31,9 @@ async function runExample({ run, schema }: EntryModule, limits: JsonLimits, log:
     target: '/score',
     headers: ['content-type', 'application/json'],
   };
-  await new CallContext(head, log).enter(() => run(...args));
+  const context = new CallContext(head, log);
+  placeCalls([{ args, context }]);
+  await (batch ? new StackedCalls([context]) : context).enter(() => run(...args));
 }
 
 async function tried(what: string, call: (() => unknown) | undefined): Promise<void> {

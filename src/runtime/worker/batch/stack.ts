@@ -1,4 +1,4 @@
-import { type Dtype, type NumericArray, type NumericType, newNumericArray } from '../../../dtype.js';
+import { type NumericArray, type NumericType, newNumericArray } from '../../../dtype.js';
 import { Tensor } from '../../../tensor.js';
 
 /**
@@ -45,9 +45,9 @@ export function split(tensor: Tensor, rows: readonly number[]): Tensor[] {
   });
 }
 
-/** What two calls must have in common to be stacked: the types and all axes but the first of each of their tensors. */
-export function stackingKey(
-  tensors: readonly { readonly type: Dtype | string; readonly dims: readonly number[] }[],
-): string {
-  return tensors.map(({ type, dims }) => `${type}:${dims.slice(1).join('x')}`).join(' ');
+/** Whether two tensors can be stacked: they are of one type, and all their axes but the first are equally long. */
+export function areAlike(a: Tensor, b: Tensor): boolean {
+  if (a.type !== b.type || a.dims.length !== b.dims.length) return false;
+  for (let axis = 1; axis < a.dims.length; axis++) if (a.dims[axis] !== b.dims[axis]) return false;
+  return true;
 }

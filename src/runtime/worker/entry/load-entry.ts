@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { HostError } from '../../../errors.js';
-import { isDecorator } from '../../../schema/decorator.js';
+import { type BatchOptions, batch } from '../../../schema/batch.js';
+import { checkBatchInputs } from '../../../schema/batch-inputs.js';
+import { waitingDecorator } from '../../../schema/decorator.js';
 import { inputSchema, outputSchema } from '../../../schema/decorators.js';
 import type { ParameterType } from '../../../schema/parameter-type.js';
 import { type Run, type ServiceSchema, schemaOf } from '../../../schema/service-schema.js';
@@ -15,8 +17,16 @@ export interface EntryModule {
   /** Once, behind `init`: what the author wants run before the first call. */
   readonly warmup: (() => unknown) | undefined;
   readonly schema: ServiceSchema;
-  /** For a `run` that takes several calls, stacked along the first axis of its tensors, and gives outputs by name. */
-  readonly batch?: { readonly rowsMax: number };
+  /** For a `run` that takes several calls, stacked along the first axis of its inputs. */
+  readonly batch?: BatchRule;
+}
+
+/** How calls are stacked. */
+export interface BatchRule {
+  /** Rows of one run; a call that has more runs alone. */
+  readonly rowsMax: number;
+  /** Whether the author of `run` says that it gives a row for each of its input. Else a trial has shown it. */
+  readonly declared: boolean;
 }
 
 /**
@@ -31,9 +41,10 @@ export async function loadEntry(path: string): Promise<EntryModule> {
   const target = [namespace, instanceOf(namespace.default), nestedDefault(namespace.default)].find(hasRun);
   if (target === undefined) throw new HostError('ENTRY_INVALID', noRun(namespace), { fix: FIX_NO_RUN });
   const { init, run, warmup } = target;
-  if (isDecorator(run)) {
-    const fix = 'Give it the function: export const run = inputSchema(name, type)((data) => …).';
-    throw new HostError('ENTRY_INVALID', 'run is a schema that has not been given its function.', { fix });
+  const waiting = waitingDecorator(run);
+  if (waiting) {
+    const fix = `Give it the function: export const run = ${waiting.use}((data) => …).`;
+    throw new HostError('ENTRY_INVALID', `run is ${waiting.name} that has not been given its function.`, { fix });
   }
   if (init !== undefined && typeof init !== 'function') {
     const fix = 'Export function init() {…}, or leave init out: it is optional.';
@@ -49,14 +60,23 @@ export async function loadEntry(path: string): Promise<EntryModule> {
     const fix = 'Export function warmup() {…}, or leave warmup out: it is optional.';
     throw new HostError('ENTRY_INVALID', `warmup must be a function, but it is ${kindOf(warmup)}.`, { fix });
   }
-  const schema = schemaOf(withExportedSchema(run, target, namespace));
+  const schema = schemaOf(withExportedBatch(withExportedSchema(run, target, namespace), target, namespace));
   if (schema.kind === 'text') refuseLostSchema(target);
   return {
     init: init && (() => init.call(target)),
     run: (...args) => run.apply(target, args),
     warmup: warmup && (() => warmup.call(target)),
     schema,
+    ...batchOf(schema),
   };
+}
+
+/** @throws {HostError} `ENTRY_INVALID` if `run` is marked with `batch()`, and has an input that cannot be stacked. */
+function batchOf(schema: ServiceSchema): { readonly batch?: BatchRule } {
+  const { batchRowsMax: rowsMax } = schema;
+  if (rowsMax === undefined) return {};
+  checkBatchInputs(schema);
+  return { batch: { rowsMax, declared: true } };
 }
 
 /**
@@ -97,7 +117,17 @@ function withExportedSchema(run: Run<unknown[], unknown>, target: Target, namesp
   return wrap(withOutput);
 }
 
+/**
+ * Its mark: `export const batch = { maxSize: 32 }` beside `run`. A function of that name is the `batch()` of `scorehost`
+ * passed on, or one of the module's own.
+ */
+function withExportedBatch(run: Run, target: Target, namespace: Record<string, unknown>): Run {
+  const options = target.batch ?? namespace.batch ?? undefined;
+  return options === undefined || typeof options === 'function' ? run : batch(options as BatchOptions)(run);
+}
+
 interface Target {
+  readonly batch?: unknown;
   readonly inputSchema?: unknown;
   readonly outputSchema?: unknown;
   readonly init?: (() => unknown) | undefined;

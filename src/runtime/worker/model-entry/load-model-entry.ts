@@ -40,7 +40,7 @@ export async function loadModelEntry(path: string, batch: BatchSetting): Promise
     warmup: undefined,
     run: (...tensors) => runModel(model, tensors as Tensor[]),
     schema,
-    ...(rowsMax ? { batch: { rowsMax } } : {}),
+    ...(rowsMax ? { batch: { rowsMax, declared: false } } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newNumericArray } from '../../../../src/dtype.js';
-import { split, stack, stackingKey } from '../../../../src/runtime/worker/batch/stack.js';
+import { areAlike, split, stack } from '../../../../src/runtime/worker/batch/stack.js';
 import { Tensor } from '../../../../src/tensor.js';
 
 const types = ['float32', 'float64', 'int64', 'uint8', 'bool', 'float16', 'string'] as const;
@@ -39,13 +39,19 @@ describe('stack() and split()', () => {
     );
   });
 
-  it('the key of what can be stacked is the type and all axes but the first', () => {
-    const key = (...tensors: Tensor[]) => stackingKey(tensors);
-    const [a, b] = [counting('float32', [1, 2], 0), counting('int64', [1], 0)];
-    expect(key(a, b)).toBe(key(counting('float32', [7, 2], 0), counting('int64', [9], 0)));
-    expect(key(a, b)).not.toBe(key(b, a));
-    expect(key(a)).not.toBe(key(counting('float64', [1, 2], 0)));
-    expect(key(a)).not.toBe(key(counting('float32', [1, 2, 1], 0)));
-    expect(key(counting('float32', [1, 1, 12], 0))).not.toBe(key(counting('float32', [1, 11, 2], 0)));
+  it('do not copy the one tensor', () => {
+    const one = counting('float32', [2, 2], 0);
+    expect(stack([one])).toBe(one);
+  });
+});
+
+describe('areAlike()', () => {
+  const one = counting('float32', [1, 2], 0);
+  it('asks for the type and all axes but the first', () => {
+    expect(areAlike(one, counting('float32', [7, 2], 0))).toBe(true);
+    expect(areAlike(one, counting('float64', [1, 2], 0))).toBe(false);
+    expect(areAlike(one, counting('float32', [1, 3], 0))).toBe(false);
+    expect(areAlike(one, counting('float32', [1, 2, 1], 0))).toBe(false);
+    expect(areAlike(one, counting('float32', [1], 0))).toBe(false);
   });
 });

@@ -1,0 +1,46 @@
+import type { EntryModule } from '../entry/load-entry.js';
+import { type CallContext, StackedCalls } from '../request-context.js';
+import { splitResult } from './split-result.js';
+import { commonRows, rowsOf, type Stackable, stackInputs } from './stackable.js';
+
+/** A call as it is run: its arguments, and who asks. */
+export interface GroupCall {
+  readonly args: readonly unknown[];
+  readonly context: CallContext;
+}
+
+/**
+ * Runs one call, or several that can be stacked as one.
+ *
+ * @param calls - At least one; several are those that `firstGroup()` found.
+ * @returns What each call gets, as if it had been alone.
+ * @throws what the run throws, and {HostError} `RESULT_INVALID` if a batched run has not given a row for each of its input.
+ */
+export async function runGroup({ run, batch }: EntryModule, calls: readonly GroupCall[]): Promise<readonly unknown[]> {
+  const [{ args, context }, ...others] = calls as readonly [GroupCall, ...GroupCall[]];
+  const isAlone = others.length === 0;
+  // A model that is served by itself has made no promise: what it gives for one call is right.
+  if (isAlone && !batch?.declared) return [await context.enter(() => run(...args))];
+  const rows = placeCalls(calls);
+  const inputs = isAlone ? args : stacked(calls);
+  const result = await new StackedCalls(calls.map((call) => call.context)).enter(() => run(...inputs));
+  // With inputs of different lengths there is no number that the result could be held to.
+  return isAlone && commonRows(args) === undefined ? [result] : splitResult(result, rows);
+}
+
+/** Tells each call its place among the rows. */
+export function placeCalls(calls: readonly GroupCall[]): number[] {
+  let firstRow = 0;
+  return calls.map(({ args, context }) => {
+    const rows = rowsOf(args[0]) ?? 0;
+    context.rows = rows;
+    context.firstRow = firstRow;
+    firstRow += rows;
+    return rows;
+  });
+}
+
+function stacked(calls: readonly GroupCall[]): Stackable[] {
+  const [{ args }] = calls as readonly [GroupCall];
+  return args.map((_, input) => stackInputs(calls.map((call) => call.args[input] as Stackable)));
+}
