@@ -65,6 +65,11 @@ export const errorTable = {
     meaning: 'As many calls as the host takes are running or waiting already.',
     fix: 'Retry after the seconds in Retry-After; add replicas, or raise SCOREHOST_MAX_CONCURRENT_REQUESTS.',
   },
+  BODIES_FULL: {
+    status: 429,
+    meaning: 'The bodies of the calls that run or wait already take the memory that there is for bodies.',
+    fix: 'Retry after the seconds in Retry-After; add replicas or memory, or raise SCOREHOST_MAX_CONCURRENT_BYTES.',
+  },
   QUEUE_WAIT_EXCEEDED: {
     status: 429,
     meaning: 'The call waited for a worker as long as a call may.',

@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/config/': ['errors.ts'],
   'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
   'runtime/limits/': [],
+  'runtime/watch-files.ts': ['runtime/worker/entry/find-entry.ts'],
   // The contract on models between front and workers, and what is a model at all.
   'runtime/models/model-settings.ts': [],
   'runtime/models/model-format.ts': ['runtime/folder-tree.ts', 'errors.ts'],
@@ -37,7 +38,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   // The contract of the pair: all that the front may know of a worker.
-  'runtime/worker/frames.ts': [],
+  'runtime/worker/frame-bytes.ts': [],
+  'runtime/worker/frames.ts': ['runtime/worker/frame-bytes.ts'],
   'runtime/worker/messages.ts': [
     'runtime/models/model-settings.ts',
     'runtime/worker/entry/find-entry.ts',
@@ -77,8 +79,17 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/config/',
     'errors.ts',
   ],
-  'runtime/host.ts': [
+  'runtime/host-settings.ts': [
     'runtime/limits/',
+    'runtime/models/model-settings.ts',
+    'runtime/pool/',
+    'runtime/worker/messages.ts',
+    'runtime/worker/entry/find-entry.ts',
+    'runtime/config/',
+    'errors.ts',
+  ],
+  'runtime/host.ts': [
+    'runtime/host-settings.ts',
     'runtime/models/model-settings.ts',
     'runtime/own-documents.ts',
     'runtime/http/',
@@ -100,6 +111,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'cli/': [
     'runtime/doctor.ts',
     'runtime/host.ts',
+    'runtime/host-settings.ts',
+    'runtime/watch-files.ts',
     'runtime/own-documents.ts',
     'runtime/pool/',
     'runtime/telemetry/',

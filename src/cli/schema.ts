@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { HostError } from '../errors.js';
 import { readConfig } from '../runtime/config/read.js';
-import { type LoadMessage, loadMessage, type ReadyMessage } from '../runtime/host.js';
+import type { LoadMessage, ReadyMessage } from '../runtime/host.js';
+import { loadMessage } from '../runtime/host-settings.js';
 import { type DocumentVersion, readOwnDocuments } from '../runtime/own-documents.js';
 import { diedEarly } from '../runtime/pool/early-death.js';
 import { type WorkerEvents, WorkerProcess } from '../runtime/pool/worker-process.js';
@@ -87,6 +88,7 @@ function loadInWorker(load: LoadMessage, child: ChildProcess): Promise<ReadyMess
       onChunk: nothing,
       onEnd: nothing,
       onPong: nothing,
+      onMemory: nothing,
       onModels: nothing,
     };
     const worker = new WorkerProcess(load, events, child);

@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
 import type { Config } from '../runtime/config/settings.js';
 import type { Host, ReadyMessage } from '../runtime/host.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
 import { exitCodeOf, printReport } from './report.js';
+import { hasTerminal } from './terminal.js';
 
 /**
  * `scorehost serve`: runs the host until a signal ends it.
@@ -37,13 +38,14 @@ async function loadParts() {
   return { Host, createLog };
 }
 
-async function run({ config, warnings }: CommandLine, firstWorker: ChildProcess): Promise<void> {
+async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildProcess): Promise<void> {
   const { Host, createLog } = await loadParts();
   const output = createLog(config.log);
   const { log, print } = output;
   const end = processEnd(output);
   for (const warning of warnings) log.warn(warning);
   const host: Host = new Host(config, log, {
+    spareWorker: watch,
     onReady: async (ready) => {
       const url = await listening;
       const fields = { loadMs: Math.round(ready.loadMs), workers: config.pool.workers };
@@ -59,6 +61,8 @@ async function run({ config, warnings }: CommandLine, firstWorker: ChildProcess)
     },
   });
   onSignals(host, log, end);
+  onHangUp(host);
+  if (watch) await watchEntry(host, config);
   const listening = host.start(firstWorker);
   log.info({ pid: process.pid }, `listening on ${await listening}`);
 }
@@ -122,6 +126,20 @@ function onSignals(host: Host, log: Log, end: ProcessEnd): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/** SIGHUP reloads, as it does in other servers; but a terminal sends it, too, when it is closed, and then it ends. */
+function onHangUp(host: Host): void {
+  const hadTerminal = hasTerminal();
+  process.on('SIGHUP', () => {
+    if (hadTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM');
+    else host.reload();
+  });
+}
+
+async function watchEntry(host: Host, { entry }: Config): Promise<void> {
+  const { watchFiles } = await import('../runtime/watch-files.js');
+  watchFiles(host.entryPath, host.entryKind, entry.modelDir && resolve(entry.modelDir), () => host.reload());
 }
 
 /** A text as one word of a shell. */

@@ -1,23 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
-import type { Config, EntryConfig, ModelsConfig } from './config/settings.js';
+import type { Config } from './config/settings.js';
+import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import { HttpServer } from './http/server.js';
-import { cpuLimit } from './limits/cpu-limit.js';
-import { threadPlan } from './limits/thread-plan.js';
-import type { ModelReport, ModelSettings } from './models/model-settings.js';
-import { readOwnDocuments } from './own-documents.js';
+import type { ModelReport } from './models/model-settings.js';
+import { type OwnDocuments, readOwnDocuments } from './own-documents.js';
 import { Pool } from './pool/pool.js';
 import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
+import { BucketCounts } from './telemetry/bucket-counts.js';
 import type { Log } from './telemetry/log.js';
-import { createMetrics } from './telemetry/metrics.js';
-import { type Entry, type EntryKind, findEntry, findUnnamedEntry } from './worker/entry/find-entry.js';
+import { createMetrics, type MetricSources } from './telemetry/metrics.js';
+import { ReplacementCounts } from './telemetry/replacement-counts.js';
+import type { EntryKind } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
 export type { LoadMessage, ReadyMessage };
@@ -25,8 +25,13 @@ export type { LoadMessage, ReadyMessage };
 /** `scorehost/0.1.0` */
 export const SERVER_VERSION = `scorehost/${packageVersion()}`;
 
-/** What the owner of a host hears of it. */
+/** Buckets of the histogram of batches. */
+const BATCH_CALLS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/** What the owner of a host wants of it, and hears of it. */
 export interface HostEvents {
+  /** Whether a process more is kept ready, so that a reload takes no start of one. */
+  readonly spareWorker?: boolean;
   /** Every worker is ready: calls are answered from now on. */
   onReady(ready: ReadyMessage): void;
   /** The host cannot go on. */
@@ -46,6 +51,10 @@ export class Host {
   readonly entryKind: EntryKind;
   /** Of the worker that told last: they all load the same. */
   #models: readonly ModelReport[] = [];
+  readonly #bodyBytesMax: number;
+  #ownDocuments: OwnDocuments;
+  readonly #batchCalls = new BucketCounts(BATCH_CALLS);
+  readonly #replacements = new ReplacementCounts();
   #draining = false;
   /** Listeners are closed, and connections behind their answer. */
   #closing = false;
@@ -57,16 +66,22 @@ export class Host {
     const load = loadMessage(config);
     this.entryPath = load.entryPath;
     this.entryKind = load.entryKind;
-    // Once: a file that is changed later must not stop a worker from being replaced.
-    const ownDocuments = readOwnDocuments(load.appRoot);
-    this.#pool = new Pool(config.pool, load, {
+    // At the start and by a reload alone: a file that is changed meanwhile must not stop a worker from being replaced.
+    this.#ownDocuments = readOwnDocuments(load.appRoot);
+    const pool = poolSettings(config.pool);
+    // One that all the memory for bodies cannot hold is too large whenever it comes.
+    this.#bodyBytesMax = Math.min(config.http.bodyBytesMax, pool.bytesMax);
+    this.#pool = new Pool({ ...pool, spareWorker: events.spareWorker ?? false }, load, {
       onModels: (models) => {
         this.#models = models;
       },
-      onReady: (ready) => {
-        this.#scoring.setService({ ...ready, documents: { ...ready.documents, ...ownDocuments } });
-        events.onReady(ready);
+      onReady: events.onReady,
+      onService: (ready) => {
+        const documents = { ...ready.documents, ...this.#ownDocuments };
+        this.#scoring.setService({ ...ready, documents });
       },
+      onBatch: (calls) => this.#batchCalls.observe(calls),
+      onReplaced: (cause, done) => this.#replacements.count(cause, done),
       onLog: (line, worker) => this.#logLine(line, worker),
       onFatal: events.onFatal,
     });
@@ -113,6 +128,22 @@ export class Host {
     await this.stop();
   }
 
+  /**
+   * Loads the entry module and its models again, in successors of the workers: calls go on meanwhile. What cannot be loaded
+   * changes nothing but the log.
+   */
+  reload(): void {
+    if (this.#draining) return;
+    try {
+      const load = loadMessage(this.#config);
+      this.#ownDocuments = readOwnDocuments(load.appRoot);
+      this.#log.info(`reload: ${load.entryPath}`);
+      this.#pool.reload(load);
+    } catch (error) {
+      this.#log.error({ err: error }, 'not reloaded: the workers go on as they are');
+    }
+  }
+
   /** Stops the workers; what still runs is lost. */
   async stop(): Promise<void> {
     await this.#pool.stop();
@@ -129,13 +160,13 @@ export class Host {
   }
 
   async #listen(port: number) {
-    const { http } = this.#config;
+    const http = { ...this.#config.http, bodyBytesMax: this.#bodyBytesMax };
     const serverVersion = http.serverVersionHeader ? SERVER_VERSION : undefined;
     const handler = createHandler({
       config: http,
       scoring: this.#scoring,
       readiness: () => this.readiness,
-      metrics: () => createMetrics({ models: () => this.#models }),
+      metrics: () => createMetrics(this.#metricSources()),
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
     });
@@ -143,6 +174,14 @@ export class Host {
     const address = await server.listen(port);
     this.#servers.push(server);
     return address;
+  }
+
+  #metricSources(): MetricSources {
+    return {
+      models: () => this.#models,
+      batchCalls: this.#batchCalls,
+      replacements: () => this.#replacements.list(),
+    };
   }
 
   #logLine({ level, message, requestId, traceparent }: LogMessage, worker: number | undefined): void {
@@ -161,49 +200,6 @@ function withModels(readiness: Readiness, models: readonly ModelReport[]): Readi
 
 function urlOf({ family, address, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/**
- * What the workers are told to load.
- *
- * @throws {HostError} `ENTRY_INVALID` if there is no entry module.
- */
-export function loadMessage({ entry, service, models, pool }: Config): LoadMessage {
-  const appRoot = resolve(entry.appRoot || '.');
-  const base = resolve(appRoot, entry.sourceDirectory);
-  const { kind, path } = findEntryOf(entry, base);
-  return {
-    entryPath: path,
-    entryKind: kind,
-    appRoot,
-    jsonDepthMax: entry.jsonDepthMax,
-    strictOutput: entry.strictOutput,
-    service,
-    models: modelSettings(models, pool.workers),
-    warmUpRun: models.warmUp === 'run',
-    batch: models.batch,
-    ...(entry.modelDir ? { modelDir: resolve(entry.modelDir) } : {}),
-  };
-}
-
-function findEntryOf({ entry, modelDir }: EntryConfig, base: string): Entry {
-  return entry !== '' || modelDir === '' ? findEntry(entry || '.', base) : findUnnamedEntry(base, resolve(modelDir));
-}
-
-/** What every worker is told of models: its share of the CPUs among it. */
-function modelSettings(models: ModelsConfig, workers: number): ModelSettings {
-  const { executionProviders, providerFallback, deviceId, sessionOptions } = models;
-  const { intraOpThreads, allowSpinning } = threadPlan(cpuLimit(), workers, models.intraOpThreads);
-  return {
-    executionProviders,
-    providerFallback,
-    deviceId,
-    intraOpThreads,
-    allowSpinning,
-    sessionOptions,
-    warmUp: models.warmUp !== 'off',
-    packageFolders: [],
-  };
 }
 
 function packageVersion(): string {

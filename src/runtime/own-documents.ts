@@ -5,6 +5,9 @@ import { asError, HostError } from '../errors.js';
 /** Versions of the OpenAPI document, as `GET /swagger.json` names them. */
 export type DocumentVersion = '2' | '3' | '3.1';
 
+/** Documents as JSON text. */
+export type OwnDocuments = Partial<Record<DocumentVersion, string>>;
+
 interface OwnFile {
   /** The first that is there is taken. */
   readonly names: readonly string[];
@@ -30,7 +33,7 @@ export const DOCUMENT_BYTES_MAX = 1024 * 1024;
  *
  * @throws {HostError} `DOCUMENT_INVALID` if one is too large, is no JSON object, or is a document of another version.
  */
-export function readOwnDocuments(appRoot: string): Partial<Record<DocumentVersion, string>> {
+export function readOwnDocuments(appRoot: string): OwnDocuments {
   const found = versions.map((version) => [version, ownDocument(appRoot, ownFiles[version])] as const);
   return Object.fromEntries(found.filter(([, text]) => text !== undefined));
 }

@@ -20,6 +20,7 @@ export function serveHelp(): string {
     '.onnx file, a SavedModel folder, the model.json of TensorFlow.js, or a folder with one of them in it.',
     '',
     '  --check     Check the settings, load the entry module or model, and exit.',
+    '  --watch     Development: load the entry module or model again when its files change.',
     '  --help, -h  This text.',
     '',
     'Settings, by flag, environment or config file; the first of them wins:',

@@ -14,6 +14,8 @@ export interface CommandLine {
   readonly entry: string | undefined;
   /** Only check settings and entry module, then exit. */
   readonly check: boolean;
+  /** Load the entry module again when its files change. */
+  readonly watch: boolean;
   /** What looks like a mistake, but stops nothing. */
   readonly warnings: readonly string[];
 }
@@ -38,9 +40,10 @@ interface Sources {
  * @throws {HostError} `USAGE_INVALID` or `SETTING_INVALID`, naming the setting, its source, the value and the range.
  */
 export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<CommandLine> {
-  const { flags, entry, help, check } = parseCommandLine(args);
+  const { flags, ...asked } = parseCommandLine(args);
+  const { entry, help } = asked;
   // Whoever asks for help may have a value that is wrong.
-  if (help) return { config: readSections(NO_SOURCES), help, check, entry, warnings: [] };
+  if (help) return { config: readSections(NO_SOURCES), ...asked, warnings: [] };
   const appRoot = resolve(env[settings.entry.appRoot.env] || '.');
   const named = flags[flagOf(configFileSetting)] || env[configFileSetting.env];
   const file = await readConfigFile(resolve(appRoot, named || 'config.json'));
@@ -50,7 +53,7 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
     file,
   };
   const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : [])];
-  return { config: readSections(sources), help, check, entry, warnings };
+  return { config: readSections(sources), ...asked, warnings };
 }
 
 const objectSettings = new Set(allSettings().flatMap(({ env, range }) => (range === OBJECT_RANGE ? [env] : [])));
@@ -89,16 +92,22 @@ function parseCommandLine(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: args.map((arg) => arg.replace(/^--[^=]+/, (name) => name.replaceAll('_', '-'))),
-      options: { ...options, help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } },
+      options: {
+        ...options,
+        help: { type: 'boolean', short: 'h' },
+        check: { type: 'boolean' },
+        watch: { type: 'boolean' },
+      },
       allowPositionals: true,
     });
     if (positionals.length > 1) throw new Error(`One ENTRY is served, got ${positionals.join(' ')}.`);
     const {
       help = false,
       check = false,
+      watch = false,
       ...flags
-    } = values as Record<string, string> & { help?: boolean; check?: boolean };
-    return { flags: flags as Record<string, string>, entry: positionals[0], help, check };
+    } = values as Record<string, string> & { help?: boolean; check?: boolean; watch?: boolean };
+    return { flags: flags as Record<string, string>, entry: positionals[0], help, check, watch };
   } catch (error) {
     throw new HostError('USAGE_INVALID', usageProblem(asError(error)));
   }

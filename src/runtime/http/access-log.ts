@@ -6,6 +6,9 @@ import { normalisePath } from './route.js';
 /** One line per exchange; probes of `/` and of readiness would only fill the log. */
 export function accessLog(log: Log) {
   return ({ exchange, status, ms, bytes, clientLeft, cut, error }: ExchangeEnd): void => {
+    // What the host refuses to protect itself is for an operator to see, but no failure.
+    const level = status >= 500 || cut ? (status === 503 ? 'warn' : 'error') : 'info';
+    if (!log.isLevelEnabled(level)) return;
     const { ids, method, target } = exchange;
     if (['/', '/health/ready'].includes(normalisePath(target))) return;
     const path = target.split('?', 1)[0]; // a query may be the input, or hold a secret
@@ -22,8 +25,6 @@ export function accessLog(log: Log) {
       ...(clientLeft ? { clientLeft } : {}),
       ...(cut ? { cut } : {}),
     };
-    // What the host refuses to protect itself is for an operator to see, but no failure.
-    const level = status >= 500 || cut ? (status === 503 ? 'warn' : 'error') : 'info';
     log[level](fields, `${method} ${path} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
   };
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { HostError } from '../../errors.js';
-import { TimeoutList } from '../pool/timeout-list.js';
+import { type TimeoutEntry, TimeoutList } from '../pool/timeout-list.js';
 
 export interface BodyLimits {
   /** Bytes, as sent and again after inflating. */
@@ -11,8 +10,13 @@ export interface BodyLimits {
   readonly bodyStallMsMax: number;
 }
 
-/** Called at most once: with the body in the pieces it came in, or with what is wrong with it. */
-export type OnBody = (error: HostError | undefined, pieces: readonly Buffer[]) => void;
+/** What is done with a body. */
+export interface BodyEvents {
+  /** So much more is there. @returns why it cannot be kept. */
+  hold(bytes: number): HostError | undefined;
+  /** Called at most once: with the body in the pieces it came in, or with what is wrong with it. */
+  onBody(error: HostError | undefined, pieces: readonly Buffer[]): void;
+}
 
 /**
  * What is wrong with a body before it is read: its declared size, its encoding.
@@ -20,7 +24,7 @@ export type OnBody = (error: HostError | undefined, pieces: readonly Buffer[]) =
  * @throws {HostError} `BODY_TOO_LARGE`, `ENCODING_UNSUPPORTED`
  */
 export function checkDeclaredBody(req: IncomingMessage, { bodyBytesMax }: BodyLimits): void {
-  const declared = Number(req.headers['content-length'] ?? 0);
+  const declared = declaredBytes(req);
   if (declared > bodyBytesMax) throw tooLarge(`it declares ${declared}`, bodyBytesMax);
   const encoding = contentEncoding(req);
   if (encoding !== 'identity' && encoding !== 'gzip') {
@@ -31,64 +35,110 @@ export function checkDeclaredBody(req: IncomingMessage, { bodyBytesMax }: BodyLi
   }
 }
 
+/** Of the body as it is sent; 0 if it is not said. */
+export function declaredBytes(req: IncomingMessage): number {
+  return Number(req.headers['content-length'] ?? 0);
+}
+
 /** `identity` where nothing is said; `x-gzip` is the old name of gzip (RFC 9110, 8.4.1.3). */
 export function contentEncoding(req: IncomingMessage): string {
-  const encoding = req.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  const { 'content-encoding': given } = req.headers;
+  if (given === undefined) return 'identity';
+  const encoding = given.trim().toLowerCase() || 'identity';
   return encoding === 'x-gzip' ? 'gzip' : encoding;
 }
 
 /** Reads request bodies, each within the limits, and keeps them in their pieces. */
 export class BodyReader {
   readonly #limits: BodyLimits;
-  readonly #stalls: TimeoutList<() => void>;
+  readonly #stalls: TimeoutList<BodyRead>;
 
   constructor(limits: BodyLimits) {
     this.#limits = limits;
-    this.#stalls = new TimeoutList(limits.bodyStallMsMax, (onStall) => onStall());
+    this.#stalls = new TimeoutList(limits.bodyStallMsMax, (read) => read.onStall());
   }
 
-  read(req: IncomingMessage, onBody: OnBody): void {
-    const { bodyBytesMax, bodyStallMsMax } = this.#limits;
-    const source: Readable = contentEncoding(req) === 'gzip' ? req.pipe(createGunzip()) : req;
-    const pieces = new Pieces();
-    let [sentBytes, finished] = [0, false];
+  read(req: IncomingMessage, events: BodyEvents): BodyRead {
+    return new BodyRead(req, this.#limits, this.#stalls, events);
+  }
+}
 
-    const finish = (error?: HostError): void => {
-      if (finished) return;
-      finished = true;
-      this.#stalls.remove(stall);
-      if (error && source !== req) source.destroy();
-      onBody(error, error ? [] : pieces.list);
-      pieces.clear(); // the listeners below live as long as the connection
-    };
-    const onStall = () =>
-      finish(new HostError('REQUEST_TIMEOUT', `No piece of the body came within ${bodyStallMsMax} ms.`));
-    let stall = this.#stalls.add(onStall);
+/** One body that is being read. */
+export class BodyRead {
+  readonly #limits: BodyLimits;
+  readonly #stalls: TimeoutList<BodyRead>;
+  readonly #events: BodyEvents;
+  readonly #pieces = new Pieces();
+  #gunzip: Gunzip | undefined;
+  #stall: TimeoutEntry<BodyRead>;
+  #sentBytes = 0;
+  #finished = false;
 
-    req.on('data', (piece: Buffer) => {
-      if (finished) return;
-      this.#stalls.remove(stall);
-      stall = this.#stalls.add(onStall);
-      sentBytes += piece.length;
-      if (sentBytes > bodyBytesMax) finish(tooLarge('more came', bodyBytesMax));
-    });
-    source.on('data', (piece: Buffer) => {
-      if (finished) return;
-      pieces.add(piece);
-      if (pieces.bytes > bodyBytesMax) finish(tooLarge('it inflates to more', bodyBytesMax));
-    });
-    source.on('end', () => finish());
-    source.on('error', (error) => {
-      if (source !== req) finish(notGzip(error));
-    });
-    // A client that leaves has no reply; whoever watches the connection gives the call up.
-    req.on('close', () => {
-      this.#stalls.remove(stall);
-      if (req.complete) return;
-      finished = true;
-      pieces.clear();
-      if (source !== req) source.destroy();
-    });
+  constructor(req: IncomingMessage, limits: BodyLimits, stalls: TimeoutList<BodyRead>, events: BodyEvents) {
+    this.#limits = limits;
+    this.#stalls = stalls;
+    this.#events = events;
+    this.#stall = stalls.add(this);
+    if (contentEncoding(req) === 'gzip') this.#inflate(req);
+    else req.on('data', (piece: Buffer) => this.#onSent(piece) && this.#keep(piece)).on('end', () => this.#finish());
+  }
+
+  /** Nobody waits for it any more. */
+  abandon(): void {
+    this.#close();
+  }
+
+  /** Nothing came for too long. */
+  onStall(): void {
+    const { bodyStallMsMax } = this.#limits;
+    this.#finish(new HostError('REQUEST_TIMEOUT', `No piece of the body came within ${bodyStallMsMax} ms.`));
+  }
+
+  #inflate(req: IncomingMessage): void {
+    req.on('data', (piece: Buffer) => this.#onSent(piece));
+    this.#gunzip = req.pipe(createGunzip());
+    this.#gunzip
+      .on('data', (piece: Buffer) => this.#keep(piece))
+      .on('end', () => this.#finish())
+      .on('error', (error) => this.#finish(notGzip(error)));
+  }
+
+  /** @returns whether it is still to be read. */
+  #onSent(piece: Buffer): boolean {
+    if (this.#finished) return false;
+    this.#sentBytes += piece.length;
+    if (this.#sentBytes <= this.#limits.bodyBytesMax) {
+      this.#stalls.remove(this.#stall);
+      this.#stall = this.#stalls.add(this);
+      return true;
+    }
+    this.#finish(tooLarge('more came', this.#limits.bodyBytesMax));
+    return false;
+  }
+
+  #keep(piece: Buffer): void {
+    if (this.#finished) return;
+    this.#pieces.add(piece);
+    const { bodyBytesMax } = this.#limits;
+    if (this.#pieces.bytes > bodyBytesMax) return this.#finish(tooLarge('it inflates to more', bodyBytesMax));
+    const refusal = this.#events.hold(piece.length);
+    if (refusal) this.#finish(refusal);
+  }
+
+  #finish(error?: HostError): void {
+    if (this.#finished) return;
+    const pieces = error ? [] : this.#pieces.list;
+    this.#close();
+    this.#events.onBody(error, pieces);
+  }
+
+  /** What has come is let go: the listeners above live as long as the connection. */
+  #close(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#stalls.remove(this.#stall);
+    this.#pieces.clear();
+    this.#gunzip?.destroy();
   }
 }
 

@@ -75,15 +75,17 @@ export class Exchange {
     const { ids, error } = readIds(req);
     this.ids = ids;
     this.idError = error;
-    req.on('error', () => {}); // an aborted request; `close` of the response says so
-    const onClose = () => {
-      req.socket.off('close', onClose);
-      this.#ended = true;
-      this.#report(!res.writableFinished && !this.#cut);
-    };
-    res.on('close', onClose);
-    // A request that was sent ahead has no connection of its own until those before it are answered.
-    req.socket.on('close', onClose);
+    res.on('close', () => this.#onClose());
+  }
+
+  /** A request that was sent ahead has no connection of its own until those before it are answered: it is told here. */
+  onConnectionClose(): void {
+    if (!this.#ended) this.#onClose();
+  }
+
+  #onClose(): void {
+    this.#ended = true;
+    this.#report(!this.#res.writableFinished && !this.#cut);
   }
 
   get method(): string {
@@ -126,9 +128,10 @@ export class Exchange {
     if (this.answered) return;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const bodiless = status === 204 || status === 304;
-    const length = bodiless ? [] : ['Content-Length', String(bytes.length)];
     const unread = !this.req.complete && (this.#broken || !this.#dumpsBody());
-    this.#writeHead(status, [...headers, ...length, ...this.#commonHeaders(unread)]);
+    const all = this.#withCommonHeaders(headers, unread);
+    if (!bodiless) all.push('Content-Length', String(bytes.length));
+    this.#writeHead(status, all);
     this.#answered = true;
     if (bodiless || this.method === 'HEAD') return void this.#res.end();
     this.#bytes = bytes.length;
@@ -143,7 +146,7 @@ export class Exchange {
   /** Answers with chunks as they come. The client is cut off if they end in an error, as its status has left. */
   sendStream(status: number, headers: HeaderList, body: ReplyStream): void {
     if (this.answered) return void body.destroy();
-    this.#writeHead(status, [...headers, ...this.#commonHeaders(false)]);
+    this.#writeHead(status, this.#withCommonHeaders(headers, false));
     this.#answered = true;
     if (this.method === 'HEAD') {
       body.destroy();
@@ -172,7 +175,7 @@ export class Exchange {
     if (!this.req.complete && !this.#dumpsBody()) {
       throw new HostError('BODY_TOO_LARGE', `${this.method} of this path takes no body.`);
     }
-    const headers = this.#commonHeaders(false);
+    const headers = this.#withCommonHeaders([], false);
     for (let i = 0; i < headers.length; i += 2) this.#res.appendHeader(headers[i] as string, headers[i + 1] as string);
     this.#cutWhenStalled();
     this.#res.once('finish', () => {
@@ -201,10 +204,10 @@ export class Exchange {
     this.#res.writeHead(status, STATUS_CODES[status] ?? 'Unknown', headers);
   }
 
-  #commonHeaders(unreadBody: boolean): string[] {
+  #withCommonHeaders(own: HeaderList, unreadBody: boolean): string[] {
     const { requestId, msRequestId, clientRequestId, traceId } = this.ids;
     const { serverVersion, closing } = this.#settings;
-    const headers = [...this.#corsHeaders, 'x-request-id', requestId, 'x-ms-request-id', msRequestId];
+    const headers = [...own, ...this.#corsHeaders, 'x-request-id', requestId, 'x-ms-request-id', msRequestId];
     if (serverVersion) headers.push('x-ms-server-version', serverVersion);
     if (clientRequestId) headers.push('x-ms-client-request-id', clientRequestId);
     if (traceId) headers.push('TraceId', traceId);

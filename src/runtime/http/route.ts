@@ -21,24 +21,23 @@ const docsFiles = [
   'swagger-ui.css',
 ];
 
-const routes: Readonly<Record<string, Route>> = {
-  '/': { name: 'health', methods: READ_METHODS },
-  '/health/ready': { name: 'ready', methods: READ_METHODS },
-  '/score': { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
-  '/swagger.json': { name: 'swagger', methods: READ_METHODS },
-  '/metrics': { name: 'metrics', methods: READ_METHODS },
-  '/docs': docs,
-  '/docs/': docs,
-  ...Object.fromEntries(docsFiles.map((name) => [`/docs/${name}`, docs])),
-};
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['/', { name: 'health', methods: READ_METHODS }],
+  ['/health/ready', { name: 'ready', methods: READ_METHODS }],
+  ['/score', { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] }],
+  ['/swagger.json', { name: 'swagger', methods: READ_METHODS }],
+  ['/metrics', { name: 'metrics', methods: READ_METHODS }],
+  ['/docs', docs],
+  ['/docs/', docs],
+  ...docsFiles.map((name): [string, Route] => [`/docs/${name}`, docs]),
+]);
 
 /**
  * The route of a request target, or undefined. Everything that decides by path asks here, once, so that no spelling of
  * a path goes round a check: absolute form, repeated slashes and percent-encoding are taken away first.
  */
 export function route(target: string): Route | undefined {
-  const path = normalisePath(target);
-  return Object.hasOwn(routes, path) ? routes[path] : undefined;
+  return routes.get(target) ?? routes.get(normalisePath(target));
 }
 
 /** The path of a request target in the one spelling that routes have. */

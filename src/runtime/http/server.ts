@@ -39,7 +39,11 @@ export class HttpServer {
     this.#server.maxConnections = config.connectionsMax;
     this.#server.maxHeadersCount = 0; // their bytes are limited; Node would drop those above a count in silence
     const onRequest = (req: IncomingMessage, res: ServerResponse) => {
-      this.#exchanges.set(req.socket, handler(req, res));
+      const { socket } = req;
+      const last = this.#exchanges.get(socket);
+      const exchange = handler(req, res);
+      this.#exchanges.set(socket, exchange);
+      if (last && !last.ended) this.#followAhead(socket, exchange);
     };
     // Without the latter two, Node would answer `Expect` itself: before ids, limits and log.
     for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) this.#server.on(event, onRequest);
@@ -104,6 +108,13 @@ export class HttpServer {
     else if (exchange.req.complete) exchange.onceEnded(() => answer(refusal));
     else if (exchange.answered) exchange.onceEnded(() => closeLingering(socket));
     else exchange.breakOff(refusal);
+  }
+
+  /** Of a request that was sent ahead, Node does not tell when its connection ends. */
+  #followAhead(socket: Socket, exchange: Exchange): void {
+    const onClose = () => exchange.onConnectionClose();
+    socket.once('close', onClose);
+    exchange.onceEnded(() => socket.off('close', onClose));
   }
 
   /** Node has no reply to CONNECT, and takes its connection off the server: it is a request like any other here. */

@@ -1,6 +1,7 @@
 import type { HostError } from '../../errors.js';
 import type { CallMessage } from '../worker/frames.js';
 import type { ReplyHead } from '../worker/messages.js';
+import type { Batch } from './batch.js';
 import type { ReplyStream } from './reply-stream.js';
 import type { TimeoutEntry } from './timeout-list.js';
 
@@ -32,12 +33,23 @@ export interface Call {
   readonly id: number;
   readonly onOutcome: (outcome: Outcome) => void;
   state: CallState;
+  /** Of its body that count against the memory for bodies. */
+  bodyBytes: number;
   /** Dropped when the call is done: nothing may hold a body longer than the call that brought it. */
   message: CallMessage | undefined;
-  /** Whether it must not go to a worker with others: a batch that it was in has failed. */
+  /** Whether nothing else may run in its worker beside it: it may be what made a batch fail, or a worker die. */
   alone: boolean;
   /** Workers that died while they ran it. */
   deaths: number;
+  /** The batch it runs in, or has run in last. */
+  batch: Batch | undefined;
+  /** Milliseconds from its admission to its deadline; 0: it has none. */
+  limitMs: number;
+  readonly admittedAtMs: number;
+  /** When its body was there. */
+  queuedAtMs: number;
+  /** Of the deadline that all calls have, or else a timer of its own. */
   deadline: TimeoutEntry<Call> | undefined;
+  ownDeadline: NodeJS.Timeout | undefined;
   queueWait: TimeoutEntry<Call> | undefined;
 }

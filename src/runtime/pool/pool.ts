@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { HostError } from '../../errors.js';
 import type { PoolConfig } from '../config/settings.js';
 import type { ModelReport } from '../models/model-settings.js';
-import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
+import { ReplyKind, type ReplyMessage } from '../worker/frames.js';
 import {
   decodeMessage,
   type LoadMessage,
@@ -10,13 +10,24 @@ import {
   type ReadyMessage,
   type ReplyHead,
 } from '../worker/messages.js';
-import { BatchLimit } from './batch-limit.js';
+import { Admission } from './admission.js';
+import type { Batch } from './batch.js';
 import type { Call, Outcome } from './call.js';
+import { CallQueue } from './call-queue.js';
+import { Deadlines } from './deadlines.js';
+import { Dispatcher } from './dispatcher.js';
 import { outcomeOf } from './outcome-of.js';
 import { ReplyStream } from './reply-stream.js';
-import { type Readiness, type Seat, Staff } from './staff.js';
-import { takeBatch } from './take-batch.js';
-import { TimeoutList } from './timeout-list.js';
+import type { Seat } from './seat.js';
+import { type Readiness, Staff } from './staff.js';
+import type { ReplacementCause } from './succession.js';
+
+/** The settings of the pool, with what they leave to the machine. */
+export interface PoolSettings extends Omit<PoolConfig, 'bytesMax'> {
+  readonly bytesMax: number;
+  /** Whether a process more is kept, which has nothing to do until a worker is to be started. */
+  readonly spareWorker: boolean;
+}
 
 /** What the host hears of its pool. */
 export interface PoolEvents {
@@ -24,6 +35,12 @@ export interface PoolEvents {
   onModels(models: readonly ModelReport[]): void;
   /** Every worker that was asked for has been ready once. */
   onReady(ready: ReadyMessage): void;
+  /** A worker has loaded the entry module again: what it says of itself now. */
+  onService(ready: ReadyMessage): void;
+  /** Calls have been handed to a worker together. */
+  onBatch(calls: number): void;
+  /** A worker was to be replaced, and was, or was not. */
+  onReplaced(cause: ReplacementCause, done: boolean): void;
   onLog(line: LogMessage, worker: number | undefined): void;
   /** The pool cannot go on: the entry module does not load, or workers keep dying. */
   onFatal(error: HostError): void;
@@ -31,43 +48,43 @@ export interface PoolEvents {
 
 /** A batch may overrun the deadline of its calls by so much before its worker is killed. */
 const KILL_GRACE_MS = 250;
-/** A second death under one call ends it: it may be its own doing. */
-const DEATHS_MAX = 2;
 
 /**
  * The workers and the one queue before them. A call is admitted, submitted with its body, run by the next free worker,
  * and ends with exactly one outcome, whatever becomes of the workers.
  */
 export class Pool {
-  readonly #config: PoolConfig;
+  readonly #settings: PoolSettings;
+  readonly #admission: Admission;
+  readonly #deadlines: Deadlines;
+  readonly #queue: CallQueue;
+  readonly #dispatcher: Dispatcher;
   readonly #staff: Staff;
-  readonly #events: PoolEvents;
-  readonly #deadlines: TimeoutList<Call>;
-  readonly #queueWaits: TimeoutList<Call>;
-  readonly #batchTimeouts: TimeoutList<Seat>;
-  /** In order of arrival; a Set, so that a call that is given up leaves in constant time. */
-  #queue = new Set<Call>();
-  /** Ids of the calls that have no outcome yet, or still stream. */
-  readonly #active = new Set<number>();
-  #lastCallId = 0;
-  readonly #batchLimit = new BatchLimit();
 
-  constructor(config: PoolConfig, load: LoadMessage, events: PoolEvents) {
-    this.#config = config;
-    this.#events = events;
-    this.#deadlines = new TimeoutList(config.deadlineMs, (call) => this.#onDeadline(call));
-    this.#queueWaits = new TimeoutList(config.queueWaitMsMax, (call) => this.#onQueueWait(call));
-    const batchMsMax = config.deadlineMs === 0 ? 0 : config.deadlineMs + KILL_GRACE_MS;
-    this.#batchTimeouts = new TimeoutList(batchMsMax, (seat) => this.#onBatchTimeout(seat));
-    this.#staff = new Staff(config.workers, load, {
-      onAllReady: (ready) => {
-        this.#batchLimit.callsMax = ready.batchCallsMax;
-        events.onReady(ready);
+  constructor(settings: PoolSettings, load: LoadMessage, events: PoolEvents) {
+    this.#settings = settings;
+    this.#admission = new Admission(settings);
+    this.#deadlines = new Deadlines(settings.deadlineMs, (call) => this.#onDeadline(call));
+    this.#queue = new CallQueue(settings.queueWaitMsMax, (call) => this.#onQueueWait(call));
+    const runMsMax = longestRun(settings);
+    this.#dispatcher = new Dispatcher({ ...settings, runMsMax }, this.#queue, {
+      ready: () => this.#staff.ready(),
+      onStarted: ({ calls }) => events.onBatch(calls.length),
+      onReply: (batch, call, reply) => this.#onReply(batch, call, reply),
+      onGivenUp: (call, error, runFailed) => this.#end(call, { kind: 'error', error, runFailed }),
+      onOverrun: ({ seat }) => this.#staff.kill(seat, 'its run did not end'),
+    });
+    this.#staff = new Staff({ ...settings, runMsMax }, load, {
+      onAllReady: events.onReady,
+      onReady: (ready) => {
+        this.#dispatcher.batchCallsMax = ready.batchCallsMax;
+        events.onService(ready);
       },
       onModels: events.onModels,
-      onFree: () => this.#dispatch(),
-      onReplies: (seat, replies) => this.#onReplies(seat, replies),
+      onFree: () => this.#dispatcher.dispatch(),
+      onReplies: (seat, replies) => this.#dispatcher.onReplies(seat, replies),
       onLost: (seat) => this.#onLost(seat),
+      onReplaced: events.onReplaced,
       onLog: events.onLog,
       onFatal: events.onFatal,
     });
@@ -82,126 +99,78 @@ export class Pool {
     return this.#staff.readiness;
   }
 
+  /** Replaces the workers by others that load this; calls go on meanwhile. */
+  reload(load: LoadMessage): void {
+    this.#staff.reload(load);
+  }
+
   /**
    * A place for a call whose headers are read, and the start of its deadline.
    *
-   * @throws {HostError} `NOT_READY` before the first ready, `QUEUE_FULL` when all places are taken.
+   * @param declaredBytes - Of the body that is to come; 0 if it is not said.
+   * @param askedMs - The deadline that the caller asks for.
+   * @throws {HostError} `NOT_READY` before the first ready, `QUEUE_FULL`, `BODIES_FULL`
    */
-  admit(onOutcome: (outcome: Outcome) => void): Call {
+  admit(onOutcome: (outcome: Outcome) => void, declaredBytes = 0, askedMs?: number): Call {
     if (!this.#staff.everReady)
       throw new HostError('NOT_READY', 'The service is starting: its workers are not ready yet.');
-    const { callsMax } = this.#config;
-    if (this.#active.size >= callsMax) {
-      throw new HostError('QUEUE_FULL', `Cannot take the call: ${this.#active.size} of ${callsMax} places are taken.`);
-    }
-    const id = this.#nextCallId();
-    this.#active.add(id);
     const call: Call = {
-      id,
+      id: this.#admission.admit(declaredBytes),
       onOutcome,
       state: 'receiving',
+      bodyBytes: 0,
       message: undefined,
       alone: false,
       deaths: 0,
+      batch: undefined,
+      limitMs: 0,
+      admittedAtMs: performance.now(),
+      queuedAtMs: 0,
       deadline: undefined,
+      ownDeadline: undefined,
       queueWait: undefined,
     };
-    call.deadline = this.#deadlines.add(call);
+    this.#deadlines.start(call, askedMs);
     return call;
   }
 
+  /** So much more of a call's body has come. @returns why it cannot be kept. */
+  hold(call: Call, bytes: number): HostError | undefined {
+    if (call.state === 'done')
+      return new HostError('DEADLINE_EXCEEDED', 'The call has had its answer before its body.');
+    return this.#admission.hold(call, bytes);
+  }
+
   /** The call's body is there: it waits for the next free worker. */
-  submit(call: Call, head: Uint8Array, body: readonly Uint8Array[]): void {
+  submit(call: Call, head: string, body: readonly Uint8Array[]): void {
     if (call.state !== 'receiving') return;
-    call.state = 'waiting';
     call.message = { callId: call.id, head, body };
-    call.queueWait = this.#queueWaits.add(call);
     this.#queue.add(call);
-    this.#dispatch();
+    this.#dispatcher.dispatchSoon();
   }
 
   /** Nobody waits for the call any more: it is dropped unrun, or told to stop. It has no outcome. */
   withdraw(call: Call): void {
-    if (call.state === 'running') this.#staff.seatOf(call)?.worker.cancel(call.id);
+    this.#cancel(call);
     this.#finish(call);
   }
 
   /** Stops all workers; calls that still run are lost. Resolves when every process is gone. */
   async stop(): Promise<void> {
-    for (const list of [this.#deadlines, this.#queueWaits, this.#batchTimeouts]) list.clear();
+    for (const part of [this.#deadlines, this.#queue, this.#dispatcher]) part.clear();
     await this.#staff.stop();
   }
 
   /** Ends all workers at once. */
   kill(): void {
-    this.#staff.kill();
+    this.#staff.killAll();
   }
 
-  #nextCallId(): number {
-    // Ids wrap after 4 billion calls; one that is still in flight then is not given again.
-    do this.#lastCallId = (this.#lastCallId + 1) >>> 0;
-    while (this.#active.has(this.#lastCallId));
-    return this.#lastCallId;
+  #cancel({ state, batch, id }: Call): void {
+    if (state === 'running') batch?.seat.worker.cancel(id);
   }
 
-  /** Gives what waits to the workers that are free. */
-  #dispatch(): void {
-    if (this.#queue.size === 0) return;
-    const free = [...this.#staff.free()];
-    for (const [i, seat] of free.entries()) {
-      // A share for each of those that are free: one would work while the others looked on.
-      const share = Math.ceil(this.#queue.size / (free.length - i));
-      seat.batch = takeBatch(this.#queue, Math.min(this.#batchLimit.calls, share));
-      for (const call of seat.batch) this.#leaveQueue(call);
-      seat.batchTimeout = this.#batchTimeouts.add(seat);
-      seat.worker.sendBatch(seat.batch.map(({ message }) => message as CallMessage));
-      if (this.#queue.size === 0) return;
-    }
-  }
-
-  #leaveQueue(call: Call): void {
-    this.#queue.delete(call);
-    if (call.queueWait) this.#queueWaits.remove(call.queueWait);
-    call.state = 'running';
-  }
-
-  #onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
-    const fits = replies.length === seat.batch.length && replies.every(({ callId }, i) => callId === seat.batch[i]?.id);
-    // The worker is killed for it: its calls stay its own until then, and are given back when it is gone.
-    if (!fits) throw new Error('its replies do not fit its batch');
-    const calls = this.#freeSeat(seat);
-    this.#takeBack(calls, replies);
-    // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
-    this.#dispatch();
-    for (const [i, reply] of replies.entries()) this.#settle(seat, calls[i] as Call, reply);
-  }
-
-  /** The calls that a worker did not run, as they cannot be stacked, wait again before all others. */
-  #takeBack(calls: readonly Call[], replies: readonly ReplyMessage[]): void {
-    const again = calls.filter((call, i) => {
-      const { kind } = replies[i] as ReplyMessage;
-      if (kind === ReplyKind.againAlone) call.alone = true;
-      return kind === ReplyKind.again || kind === ReplyKind.againAlone;
-    });
-    this.#batchLimit.answered(calls.length, again.length);
-    this.#waitAgain(again.filter(({ state }) => state === 'running'));
-  }
-
-  #waitAgain(calls: readonly Call[]): void {
-    if (calls.length === 0) return;
-    for (const call of calls) call.state = 'waiting';
-    this.#queue = new Set([...calls, ...this.#queue]);
-  }
-
-  /** Takes the batch off a worker. */
-  #freeSeat(seat: Seat): Call[] {
-    const calls = seat.batch;
-    seat.batch = [];
-    if (seat.batchTimeout) this.#batchTimeouts.remove(seat.batchTimeout);
-    return calls;
-  }
-
-  #settle(seat: Seat, call: Call, reply: ReplyMessage): void {
+  #onReply({ seat }: Batch, call: Call, reply: ReplyMessage): void {
     const { kind, runMs, head } = reply;
     if (call.state !== 'running') {
       // Its deadline has passed, or its client has left: a stream that began all the same must end.
@@ -218,15 +187,16 @@ export class Pool {
       credit: (bytes: number) => seat.worker.credit(call.id, bytes),
       cancel: () => seat.worker.cancel(call.id),
     };
-    const body = new ReplyStream(source, this.#config.streamIdleMsMax);
+    const body = new ReplyStream(source, this.#settings.streamIdleMsMax);
     seat.streams.set(call.id, body);
     body.once('close', () => {
-      seat.streams.delete(call.id);
       this.#finish(call);
+      seat.streams.delete(call.id);
+      this.#staff.onStreamEnd(seat);
     });
     call.state = 'streaming';
     call.message = undefined;
-    if (call.deadline) this.#deadlines.remove(call.deadline);
+    this.#deadlines.stop(call);
     call.onOutcome({ kind: 'stream', head, body, runMs });
   }
 
@@ -235,61 +205,37 @@ export class Pool {
     call.onOutcome(outcome);
   }
 
-  #fail(call: Call, error: HostError): void {
-    this.#end(call, { kind: 'error', error, runFailed: false });
-  }
-
   #finish(call: Call): void {
     if (call.state === 'done') return;
+    if (call.state === 'waiting') this.#queue.remove(call);
     call.state = 'done';
     call.message = undefined;
-    this.#active.delete(call.id);
-    this.#queue.delete(call);
-    if (call.deadline) this.#deadlines.remove(call.deadline);
-    if (call.queueWait) this.#queueWaits.remove(call.queueWait);
+    this.#admission.release(call);
+    this.#deadlines.stop(call);
   }
 
   #onDeadline(call: Call): void {
     const runFailed = call.state === 'running';
-    if (runFailed) this.#staff.seatOf(call)?.worker.cancel(call.id);
-    const error = new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${this.#config.deadlineMs} ms`);
+    this.#cancel(call);
+    const error = new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${call.limitMs} ms`);
     this.#end(call, { kind: 'error', error, runFailed });
   }
 
   #onQueueWait(call: Call): void {
-    const { queueWaitMsMax } = this.#config;
-    this.#fail(call, new HostError('QUEUE_WAIT_EXCEEDED', `No worker was free within ${queueWaitMsMax} ms.`));
-  }
-
-  #onBatchTimeout(seat: Seat): void {
-    this.#events.onLog({ level: 'error', message: 'worker killed: its run did not end' }, seat.worker.pid);
-    seat.worker.kill();
+    const { queueWaitMsMax } = this.#settings;
+    const error = new HostError('QUEUE_WAIT_EXCEEDED', `No worker was free within ${queueWaitMsMax} ms.`);
+    this.#end(call, { kind: 'error', error, runFailed: false });
   }
 
   #onLost(seat: Seat): void {
     for (const body of [...seat.streams.values()]) body.finish('the worker died');
-    this.#giveBack(this.#freeSeat(seat));
+    this.#dispatcher.onLost(seat);
   }
+}
 
-  /** The calls of a worker that died wait again, before all others; one that has seen too many deaths is given up. */
-  #giveBack(calls: readonly Call[]): void {
-    const again: Call[] = [];
-    for (const call of calls) {
-      if (call.state !== 'running') continue;
-      call.deaths++;
-      if (call.deaths < DEATHS_MAX && this.#config.retry === 'on') {
-        again.push(call);
-      } else {
-        this.#fail(
-          call,
-          new HostError(
-            'WORKER_LOST',
-            `The worker process died while it ran the call (${call.deaths} of ${DEATHS_MAX} tries).`,
-          ),
-        );
-      }
-    }
-    this.#waitAgain(again);
-    this.#dispatch();
-  }
+/** Milliseconds that a run may take; 0: no limit. */
+function longestRun({ runMsMax, deadlineMs }: PoolSettings): number {
+  const untilKill = deadlineMs === 0 ? 0 : deadlineMs + KILL_GRACE_MS;
+  if (runMsMax === 0 || untilKill === 0) return Math.max(runMsMax, untilKill);
+  return Math.min(runMsMax, untilKill);
 }

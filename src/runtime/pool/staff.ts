@@ -2,29 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { HostError } from '../../errors.js';
 import type { ModelReport } from '../models/model-settings.js';
 import type { ReplyMessage } from '../worker/frames.js';
-import type { FailedMessage, LoadMessage, LogMessage, ReadyMessage } from '../worker/messages.js';
-import type { Call } from './call.js';
+import type { FailedMessage, LoadMessage, LogLevel, LogMessage, ReadyMessage } from '../worker/messages.js';
 import { describeExit, diedEarly } from './early-death.js';
-import type { ReplyStream } from './reply-stream.js';
+import { Heartbeat } from './heartbeat.js';
 import { RestartPolicy } from './restart-policy.js';
-import type { TimeoutEntry } from './timeout-list.js';
+import { isBusy, isReady, type Seat } from './seat.js';
+import { spawnWorker } from './spawn-worker.js';
+import { leaveIfIdle, type ReplacementCause, Succession } from './succession.js';
 import { type WorkerEvents, type WorkerExit, WorkerProcess } from './worker-process.js';
-
-/** A worker, and what it is doing. */
-export interface Seat {
-  readonly worker: WorkerProcess;
-  /** The batch it has credit for; empty when it is free. */
-  batch: Call[];
-  batchTimeout: TimeoutEntry<Seat> | undefined;
-  readonly streams: Map<number, ReplyStream>;
-  wasReady: boolean;
-  /** When it was sent a ping that it has not answered. */
-  pingedAtMs: number | undefined;
-  /** Whether it answers pings while it has nothing to do. */
-  responsive: boolean;
-  /** Says that the entry module is not loaded yet, now and then. */
-  readonly slowStart: NodeJS.Timeout;
-}
 
 /** Whether calls can be answered; the reason is for a person. */
 export interface Readiness {
@@ -36,17 +21,32 @@ export interface Readiness {
   readonly models?: readonly ModelReport[];
 }
 
+/** How many workers there are, and when one is replaced. */
+export interface StaffSettings {
+  readonly workers: number;
+  /** Milliseconds that a run may take, and an idle worker be silent; 0: no limit. */
+  readonly runMsMax: number;
+  readonly replacement: 'beside' | 'in-place';
+  readonly recycleCalls: number;
+  readonly recycleBytes: number;
+  /** Whether a process more is kept, which has nothing to do until a worker is to be started. */
+  readonly spareWorker: boolean;
+}
+
 /** What the staff tells the pool. */
 export interface StaffEvents {
   /** Every worker that was asked for has been ready once. */
   onAllReady(ready: ReadyMessage): void;
+  /** A worker is ready: what it says of the entry module. */
+  onReady(ready: ReadyMessage): void;
   /** A worker has loaded a model, or released one: those that it has now. */
   onModels(models: readonly ModelReport[]): void;
   /** A worker can take a batch. */
-  onFree(seat: Seat): void;
+  onFree(): void;
   onReplies(seat: Seat, replies: readonly ReplyMessage[]): void;
   /** A worker is gone, with what it held. */
   onLost(seat: Seat): void;
+  onReplaced(cause: ReplacementCause, done: boolean): void;
   onLog(line: LogMessage, worker: number | undefined): void;
   /** It cannot go on: the entry module does not load, or workers keep dying. */
   onFatal(error: HostError): void;
@@ -54,37 +54,46 @@ export interface StaffEvents {
 
 /** After all were ready once, the staff is not ready only when no worker has been for so long. */
 const UNREADY_AFTER_MS = 1_000;
-
-/** How often an idle worker is asked whether it is there, and how long it may take to say so. */
-const PING_MS = 500;
-const PONG_MS_MAX = 1_000;
 /** How often the log says that a worker is still starting. */
 const SLOW_START_MS = 30_000;
+/** A fresh worker may be above the limit of memory already: it is not replaced before it has answered so many calls. */
+const RECYCLE_CALLS_MIN = 100;
 
-/** The worker processes: as many as were asked for, each replaced when it dies. */
+/** The worker processes: as many as were asked for, each replaced when it dies, or when it is to be. */
 export class Staff {
-  readonly #wanted: number;
-  readonly #load: LoadMessage;
+  readonly #settings: StaffSettings;
   readonly #events: StaffEvents;
   readonly #restart = new RestartPolicy();
+  readonly #heartbeat: Heartbeat;
+  readonly #succession: Succession;
   readonly #seats = new Set<Seat>();
+  #load: LoadMessage;
   #everReady = false;
   #lastReadyAtMs = 0;
   #stopping = false;
   #onEmpty: (() => void) | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
+  #spare: ChildProcess | undefined;
 
-  constructor(wanted: number, load: LoadMessage, events: StaffEvents) {
-    this.#wanted = wanted;
+  constructor(settings: StaffSettings, load: LoadMessage, events: StaffEvents) {
+    this.#settings = settings;
     this.#load = load;
     this.#events = events;
+    this.#heartbeat = new Heartbeat(settings.runMsMax, {
+      onSilence: (seat) => this.#onSilence(seat),
+      onDead: (seat) => this.kill(seat, 'it has nothing to do, and has not answered for as long as a run may take'),
+      onRevived: () => events.onFree(),
+    });
+    this.#succession = new Succession(settings.replacement === 'in-place', {
+      hire: () => this.#hire(),
+      onReplaced: (seat, cause, done) => this.#onReplaced(seat, cause, done),
+    });
   }
 
   /** @param firstWorker - A process that was started beforehand, of `spawnWorker()`. */
   start(firstWorker?: ChildProcess): void {
     this.#hire(firstWorker);
-    for (let i = 1; i < this.#wanted; i++) this.#hire();
-    this.#heartbeat = setInterval(() => this.#beat(), PING_MS);
+    for (let i = 1; i < this.#settings.workers; i++) this.#hire();
+    this.#heartbeat.start(this.#seats);
   }
 
   /** Whether all workers have been ready once: until then the service is starting. */
@@ -92,115 +101,140 @@ export class Staff {
     return this.#everReady;
   }
 
-  /** Workers that are ready and have no batch. */
-  *free(): Iterable<Seat> {
-    for (const seat of this.#seats) if (isReady(seat) && seat.batch.length === 0) yield seat;
-  }
-
-  /** Whose batch a call is in. */
-  seatOf(call: Call): Seat | undefined {
-    for (const seat of this.#seats) if (seat.batch.includes(call)) return seat;
-    return undefined;
+  /** Workers that can take calls, now or when they have answered those that they have. */
+  ready(): Seat[] {
+    return [...this.#seats].filter(isReady);
   }
 
   get readiness(): Readiness {
-    const workersReady = [...this.#seats].filter(isReady).length;
-    const counts = { workersReady, workersWanted: this.#wanted };
+    const workersReady = this.ready().length;
+    const { workers } = this.#settings;
+    const counts = { workersReady, workersWanted: workers };
     if (!this.#everReady) {
-      return { ready: false, reason: `starting: ${workersReady} of ${this.#wanted} workers ready`, ...counts };
+      return { ready: false, reason: `starting: ${workersReady} of ${workers} workers ready`, ...counts };
     }
     if (workersReady > 0) return { ready: true, reason: 'ready', ...counts };
     const ready = performance.now() - this.#lastReadyAtMs < UNREADY_AFTER_MS;
     return { ready, reason: 'no worker is ready: they are being replaced', ...counts };
   }
 
+  /** Replaces all workers by others that load this. */
+  reload(load: LoadMessage): void {
+    this.#load = load;
+    this.#succession.reload([...this.#seats]);
+  }
+
+  /** A stream of the worker has ended. */
+  onStreamEnd(seat: Seat): void {
+    leaveIfIdle(seat);
+  }
+
+  /** Ends a worker at once. */
+  kill(seat: Seat, reason: string): void {
+    this.#log(seat, 'error', `worker killed: ${reason}`);
+    seat.worker.kill();
+  }
+
   /** Asks all to go. Resolves when every process is gone; calls that still run are lost. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     for (const { worker } of this.#seats) worker.stop();
     if (this.#seats.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
   /** Ends all at once. */
-  kill(): void {
+  killAll(): void {
     this.#stopping = true;
     for (const { worker } of this.#seats) worker.kill();
   }
 
-  #hire(child?: ChildProcess): void {
+  #hire(child = this.#takeSpare()): Seat {
     const events: WorkerEvents = {
       onReady: (ready) => this.#onReady(seat, ready),
       onFailed: (failed) => this.#onFailed(seat, failed),
-      onReplies: (replies) => {
-        this.#restart.succeeded();
-        this.#events.onReplies(seat, replies);
-      },
+      onReplies: (replies) => this.#onReplies(seat, replies),
       onChunk: (callId, chunk) => seat.streams.get(callId)?.append(chunk),
       onEnd: (callId, { error }) => seat.streams.get(callId)?.finish(error),
-      onPong: () => this.#onPong(seat),
+      onPong: () => this.#heartbeat.onPong(seat),
+      onMemory: (residentBytes) => this.#onMemory(seat, residentBytes),
       onModels: (models) => this.#events.onModels(models),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
     };
     const worker = new WorkerProcess(this.#load, events, child);
     const slowStart = setInterval(() => this.#onSlowStart(seat), SLOW_START_MS);
-    const idle = { batch: [], batchTimeout: undefined, streams: new Map(), pingedAtMs: undefined };
-    const seat: Seat = { worker, slowStart, ...idle, wasReady: false, responsive: true };
+    const seat: Seat = {
+      worker,
+      batches: [],
+      streams: new Map(),
+      wasReady: false,
+      calls: 0,
+      residentBytes: 0,
+      retiring: false,
+      pingedAtMs: undefined,
+      responsive: true,
+      slowStart,
+    };
     this.#seats.add(seat);
+    return seat;
+  }
+
+  #takeSpare(): ChildProcess | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare && isAlive(spare) ? spare : undefined;
   }
 
   #onReady(seat: Seat, ready: ReadyMessage): void {
     clearInterval(seat.slowStart);
+    if (this.#settings.spareWorker) this.#spare ??= spawnWorker();
     seat.wasReady = true;
-    const allReady = this.#seats.size === this.#wanted && [...this.#seats].every(({ wasReady }) => wasReady);
+    this.#events.onReady(ready);
+    const allReady = this.#seats.size === this.#settings.workers && [...this.#seats].every(({ wasReady }) => wasReady);
     if (allReady && !this.#everReady) {
       this.#everReady = true;
       this.#events.onAllReady(ready);
     }
-    this.#events.onFree(seat);
+    this.#succession.onReady(seat);
+    this.#events.onFree();
   }
 
-  /**
-   * Readiness is what workers show, not what they once said: one whose event loop stands still while it has nothing to
-   * do, in a timer of user code for instance, is given no calls until it answers again. Real calls have the deadline.
-   */
-  #beat(): void {
-    const now = performance.now();
-    for (const seat of this.#seats) {
-      if (seat.worker.state !== 'ready' || seat.batch.length > 0) seat.pingedAtMs = undefined;
-      else if (seat.pingedAtMs === undefined) {
-        seat.pingedAtMs = now;
-        seat.worker.ping();
-      } else if (seat.responsive && now - seat.pingedAtMs > PONG_MS_MAX) this.#onSilence(seat);
-    }
+  #onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
+    this.#restart.succeeded();
+    this.#events.onReplies(seat, replies);
+    seat.calls += replies.length;
+    const { recycleCalls } = this.#settings;
+    if (recycleCalls > 0 && seat.calls >= recycleCalls) this.#succession.recycle(seat, 'calls');
+    leaveIfIdle(seat);
+  }
+
+  #onMemory(seat: Seat, residentBytes: number): void {
+    seat.residentBytes = residentBytes;
+    const { recycleBytes } = this.#settings;
+    if (recycleBytes === 0 || residentBytes <= recycleBytes || seat.calls < RECYCLE_CALLS_MIN) return;
+    this.#succession.recycle(seat, 'memory');
+  }
+
+  #onReplaced(seat: Seat, cause: ReplacementCause, done: boolean): void {
+    const why = { reload: 'reload', calls: `it has answered ${seat.calls} calls`, memory: memoryText(seat) }[cause];
+    if (done) this.#log(seat, 'info', `worker replaced: ${why}`);
+    else this.#log(seat, 'error', `worker not replaced (${why}): its successor did not start, so it goes on`);
+    this.#events.onReplaced(cause, done);
   }
 
   #onSilence(seat: Seat): void {
-    seat.responsive = false;
     this.#lastReadyAtMs = performance.now();
-    const message = 'the worker has nothing to do and does not answer: user code keeps its event loop busy';
-    this.#events.onLog({ level: 'warn', message }, seat.worker.pid);
+    this.#log(seat, 'warn', 'the worker has nothing to do and does not answer: user code keeps its event loop busy');
   }
 
-  #onPong(seat: Seat): void {
-    seat.pingedAtMs = undefined;
-    if (seat.responsive) return;
-    seat.responsive = true;
-    this.#events.onFree(seat);
-  }
-
-  #onSlowStart({ worker }: Seat): void {
-    const message = 'still starting: the entry module is being loaded, or its init() has not ended';
-    this.#events.onLog({ level: 'warn', message }, worker.pid);
+  #onSlowStart(seat: Seat): void {
+    this.#log(seat, 'warn', 'still starting: the entry module is being loaded, or its init() has not ended');
   }
 
   #onFailed(seat: Seat, { code, report }: FailedMessage): void {
-    if (!this.#everReady) {
-      this.#events.onFatal(new HostError(code, report));
-      return;
-    }
-    this.#events.onLog({ level: 'error', message: report }, seat.worker.pid);
+    if (!this.#everReady) return this.#events.onFatal(new HostError(code, report));
+    this.#log(seat, 'error', report);
     seat.worker.kill();
   }
 
@@ -211,23 +245,34 @@ export class Staff {
       if (this.#seats.size === 0) this.#onEmpty?.();
       return;
     }
-    const ending = describeExit(exit);
-    this.#events.onLog({ level: 'error', message: `worker ${ending}` }, seat.worker.pid);
-    const wasRunning = seat.batch.length > 0 || seat.streams.size > 0;
+    const wasRunning = isBusy(seat);
+    if (!seat.retiring || wasRunning) this.#log(seat, 'error', `worker ${describeExit(exit)}`);
     if (seat.wasReady) this.#lastReadyAtMs = performance.now();
     this.#events.onLost(seat);
     if (!this.#everReady && !seat.wasReady) return this.#events.onFatal(diedEarly(exit, this.#load));
-    const delayMs = this.#restart.afterDeath({ wasReady: seat.wasReady, wasRunning });
+    if (this.#succession.onLost(seat)) this.#replace(seat, wasRunning, exit);
+  }
+
+  #replace({ wasReady }: Seat, wasRunning: boolean, exit: WorkerExit): void {
+    const delayMs = this.#restart.afterDeath({ wasReady, wasRunning });
     if (delayMs === undefined) {
       const message =
-        `scorehost cannot go on: workers keep dying while they have nothing to do. The last ${ending}.\n\n` +
+        `scorehost cannot go on: workers keep dying while they have nothing to do. The last ${describeExit(exit)}.\n\n` +
         'Fix: Look in the log for what they wrote before: a timer, a listener or a native library of the entry module.';
       return this.#events.onFatal(new HostError('WORKER_FAILED', message));
     }
     setTimeout(() => this.#stopping || this.#hire(), delayMs);
   }
+
+  #log({ worker }: Seat, level: LogLevel, message: string): void {
+    this.#events.onLog({ level, message }, worker.pid);
+  }
 }
 
-function isReady({ worker, responsive }: Seat): boolean {
-  return worker.state === 'ready' && responsive;
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+function memoryText({ residentBytes }: Seat): string {
+  return `${(residentBytes / 2 ** 20).toFixed(0)} MiB are resident`;
 }

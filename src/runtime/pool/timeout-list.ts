@@ -29,10 +29,18 @@ export class TimeoutList<T> {
     this.#onExpire = onExpire;
   }
 
-  add(item: T): TimeoutEntry<T> {
-    const dueAtMs = performance.now() + this.#limitMs;
-    const entry: TimeoutEntry<T> = { item, dueAtMs, previous: this.#last, next: undefined, listed: true };
-    if (this.#limitMs === 0) return { ...entry, previous: undefined, listed: false };
+  /** @param nowMs - Where the time is known already; never before that of an entry that is listed. */
+  add(item: T, nowMs = performance.now()): TimeoutEntry<T> {
+    const dueAtMs = nowMs + this.#limitMs;
+    const listed = this.#limitMs !== 0;
+    const entry: TimeoutEntry<T> = {
+      item,
+      dueAtMs,
+      previous: listed ? this.#last : undefined,
+      next: undefined,
+      listed,
+    };
+    if (!listed) return entry;
     if (this.#last) this.#last.next = entry;
     else this.#first = entry;
     this.#last = entry;

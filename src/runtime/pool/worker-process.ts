@@ -6,6 +6,7 @@ import type { ModelReport } from '../models/model-settings.js';
 import {
   type CallMessage,
   decodeCallFrame,
+  decodeMemory,
   decodeReplies,
   encodeBatch,
   encodeCallFrame,
@@ -52,6 +53,8 @@ export interface WorkerEvents {
   onChunk(callId: number, chunk: Uint8Array): void;
   onEnd(callId: number, end: EndMessage): void;
   onPong(): void;
+  /** Bytes of memory that it keeps resident. */
+  onMemory(residentBytes: number): void;
   onModels(models: readonly ModelReport[]): void;
   onLog(line: LogMessage): void;
   /** The last event: the process is gone, and everything that it wrote has been read. */
@@ -172,6 +175,8 @@ export class WorkerProcess {
       }
       case FromWorker.pong:
         return this.#events.onPong();
+      case FromWorker.memory:
+        return this.#events.onMemory(decodeMemory(payload));
       case FromWorker.models:
         return this.#events.onModels(decodeMessage<ModelsMessage>(payload).models);
       case FromWorker.log:

@@ -1,12 +1,16 @@
+import type { HostError } from '../../errors.js';
 import type { Call, Outcome } from '../pool/call.js';
 import type { Pool } from '../pool/pool.js';
-import { type CallHead, encodeMessage, type ReadyMessage } from '../worker/messages.js';
+import { type CallHead, encodeCallHead, type ReadyMessage } from '../worker/messages.js';
 
-/** A call that has been admitted: it is submitted with its body, or withdrawn. */
-export interface Admission {
-  submit(head: CallHead, body: readonly Uint8Array[]): void;
-  /** The client has left, or its body cannot be read. */
-  withdraw(): void;
+export type { Call };
+
+/** What a call says of itself before its body comes. */
+export interface Announcement {
+  /** Bytes of the body, where they are declared. */
+  readonly bodyBytes: number;
+  /** Milliseconds after which the caller wants no answer any more. */
+  readonly timeoutMs: number | undefined;
 }
 
 /** What every edge shares: a call from its headers to its outcome. It knows no HTTP. */
@@ -28,14 +32,26 @@ export class Scoring {
   }
 
   /**
+   * Admits a call: it is submitted with its body then, or withdrawn.
+   *
    * @param onOutcome - Called once, unless the call is withdrawn.
-   * @throws {HostError} `NOT_READY`, `QUEUE_FULL`
+   * @throws {HostError} `NOT_READY`, `QUEUE_FULL`, `BODIES_FULL`
    */
-  admit(onOutcome: (outcome: Outcome) => void): Admission {
-    const call: Call = this.#pool.admit(onOutcome);
-    return {
-      submit: (head, body) => this.#pool.submit(call, encodeMessage(head), body),
-      withdraw: () => this.#pool.withdraw(call),
-    };
+  admit(onOutcome: (outcome: Outcome) => void, { bodyBytes, timeoutMs }: Announcement): Call {
+    return this.#pool.admit(onOutcome, bodyBytes, timeoutMs);
+  }
+
+  /** So much more of the body has come. @returns why it cannot be kept. */
+  hold(call: Call, bytes: number): HostError | undefined {
+    return this.#pool.hold(call, bytes);
+  }
+
+  submit(call: Call, head: CallHead, body: readonly Uint8Array[]): void {
+    this.#pool.submit(call, encodeCallHead(head), body);
+  }
+
+  /** The client has left, or its body cannot be read. */
+  withdraw(call: Call): void {
+    this.#pool.withdraw(call);
   }
 }

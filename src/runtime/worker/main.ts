@@ -11,7 +11,16 @@ import { errorText } from './entry/error-text.js';
 import { installHooks } from './entry/hooks.js';
 import { type EntryModule, loadEntry } from './entry/load-entry.js';
 import { type LoadStage, loadReport } from './entry/load-report.js';
-import { decodeBatch, decodeCallFrame, encodeFrame, type Frame, FrameError, FromWorker, ToWorker } from './frames.js';
+import {
+  decodeBatch,
+  decodeCallFrame,
+  encodeFrame,
+  encodeMemory,
+  type Frame,
+  FrameError,
+  FromWorker,
+  ToWorker,
+} from './frames.js';
 import {
   type CallHead,
   decodeMessage,
@@ -65,7 +74,7 @@ function onFrame({ type, payload }: Frame): void {
 
 async function load(message: LoadMessage): Promise<void> {
   const startedAt = performance.now();
-  const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, service, schemaOnly } = message;
+  const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, retry, service, schemaOnly } = message;
   let stage: LoadStage = 'import';
   const fail = (thrown: unknown): void => {
     const code = thrown instanceof HostError ? thrown.code : 'ENTRY_INVALID';
@@ -85,9 +94,10 @@ async function load(message: LoadMessage): Promise<void> {
       await entry.init?.();
       await warmUp(entry, message.warmUpRun, { depthMax: jsonDepthMax }, writeLog);
     }
-    runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput }, channel, writeLog);
+    runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput, retry }, channel, writeLog);
     process.on('uncaughtException', endByError);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
+    setInterval(tellMemory, MEMORY_MS).unref();
   } catch (thrown) {
     fail(thrown);
   } finally {
@@ -113,6 +123,13 @@ function earlyExit(exitCode: number, stage: LoadStage): HostError {
   return new HostError('WORKER_FAILED', `${what} ended the process: process.exit(${exitCode}).`, {
     fix: 'Throw an Error instead of leaving: throw new Error(…). The host decides when a process ends.',
   });
+}
+
+/** How often the front is told what this process keeps resident. */
+const MEMORY_MS = 1_000;
+
+function tellMemory(): void {
+  channel.send(encodeMemory(process.memoryUsage.rss()));
 }
 
 function tellModels(models: readonly ModelReport[]): void {

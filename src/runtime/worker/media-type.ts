@@ -25,5 +25,10 @@ function weightOf(range: string): [type: string, weight: number] {
 
 /** From the list as it was sent: to make `Headers` of it takes the class, which a worker loads only where it is used. */
 function valuesOf({ headers }: CallHead, name: string): string[] {
-  return headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
+  const values: string[] = [];
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const header = headers[i] as string;
+    if (header.length === name.length && header.toLowerCase() === name) values.push(headers[i + 1] as string);
+  }
+  return values;
 }

@@ -23,6 +23,8 @@ export interface LoadMessage {
   readonly models: ModelSettings;
   /** Whether `run()` is called once with the example of its schema, before the first call. */
   readonly warmUpRun: boolean;
+  /** Whether the calls of a batch of user code that failed are run once more, alone. */
+  readonly retry: boolean;
   readonly batch: BatchSetting;
   /** Only the documents are wanted: `init()` is not called. */
   readonly schemaOnly?: boolean;
@@ -90,6 +92,28 @@ export interface LogMessage {
   readonly message: string;
   readonly requestId?: string;
   readonly traceparent?: string;
+}
+
+/**
+ * The head of a call on its way: its texts one below the other, in Latin-1. Nothing in a head can have a line end, and no
+ * character of it is outside Latin-1, as HTTP has it. It is read in a fraction of the time that JSON takes.
+ */
+export function encodeCallHead({ requestId, clientRequestId = '', traceparent = '', ...head }: CallHead): string {
+  return `${requestId}\n${clientRequestId}\n${traceparent}\n${head.method}\n${head.target}\n${head.headers.join('\n')}`;
+}
+
+export function decodeCallHead(head: Buffer): CallHead {
+  const lines = head.toString('latin1').split('\n');
+  const [requestId = '', clientRequestId, traceparent, method = '', target = ''] = lines;
+  const headers = lines.length > 6 ? lines.slice(5) : [];
+  return {
+    requestId,
+    ...(clientRequestId ? { clientRequestId } : undefined),
+    ...(traceparent ? { traceparent } : undefined),
+    method,
+    target,
+    headers,
+  };
 }
 
 export function encodeMessage(message: object): Uint8Array {

@@ -8,10 +8,18 @@ export interface Header {
 export interface HeaderSchema {
   readonly type: 'string' | 'number' | 'integer';
   readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly enum?: readonly string[];
 }
 
-/** Headers that a request may have, on every path. */
+/** A header of a request. */
+export interface RequestHeader extends Header {
+  /** The path where it means something, if that is not every path. */
+  readonly path?: string;
+}
+
+/** Headers that a request may have. */
 export const requestHeaders = {
   'x-request-id': {
     description: 'The id of this request: the reply and the log bear it. Without it the service makes one up.',
@@ -25,7 +33,18 @@ export const requestHeaders = {
     description: 'W3C trace context: the log bears it. One that is not well-formed is passed over.',
     schema: { type: 'string' },
   },
-} as const satisfies Record<string, Header>;
+  'x-request-timeout-ms': {
+    description: 'Milliseconds that the caller waits: then 504. Longer than the scoring timeout, it changes nothing.',
+    schema: { type: 'integer', minimum: 1, maximum: 2147483647 },
+    path: '/score',
+  },
+} as const satisfies Record<string, RequestHeader>;
+
+/** The names of those that a path takes. */
+export function requestHeadersOf(path: string): string[] {
+  const all: [string, RequestHeader][] = Object.entries(requestHeaders);
+  return all.filter(([, header]) => (header.path ?? path) === path).map(([name]) => name);
+}
 
 /** Headers that replies have. */
 export const replyHeaders = {

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../json-schema.js';
 import type { ServiceSchema } from '../service-schema.js';
 import { fragmentFor } from './fragment.js';
-import { type Header, type ReplyHeaderName, replyHeaders, requestHeaders } from './headers.js';
+import { type Header, type ReplyHeaderName, replyHeaders, requestHeaders, requestHeadersOf } from './headers.js';
 import {
   type Content,
   commonSchemas,
@@ -22,14 +22,16 @@ const SCHEMAS = '/components/schemas';
 
 /** The document of OpenAPI 3.0 or 3.1. */
 export function openApi3(version: Version, schema: ServiceSchema, info: ServiceInfo): object {
-  const parameters = Object.keys(requestHeaders).map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  const common = (path: string) => ({
+    parameters: requestHeadersOf(path).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  });
   const operations = operationsFor(schema);
   const print = (operation: Operation) => operationObject(version, operation);
   return {
     openapi: numbers[version],
     info: infoOf(info),
     security: bearerRequired,
-    paths: pathsOf(info, operations, print, { parameters }),
+    paths: pathsOf(info, operations, print, common),
     components: {
       schemas: {
         ServiceInput: serviceInput(version, schema, `${SCHEMAS}/ServiceInput`),

@@ -20,18 +20,18 @@ export const bearer = {
 } as const;
 export const bearerRequired = [{ Bearer: [] }];
 
-/** The operations by path and method; every path has `common` besides. */
+/** The operations by path and method; every path has what `common` says of it besides. */
 export function pathsOf(
   { pathPrefix }: ServiceInfo,
   operations: readonly Operation[],
   print: (operation: Operation) => object,
-  common: object,
+  common: (path: string) => object,
 ): object {
   const prefix = pathPrefix.replace(/^\/+|\/+$/g, '').replace(UNPRINTABLE, encodeURIComponent);
   const base = prefix === '' ? '' : `/${prefix}`;
   const paths = [...new Set(operations.map(({ path }) => path))].map((path) => {
     const methods = operations.filter((operation) => operation.path === path);
-    return [base + path, { ...Object.fromEntries(methods.map((each) => [each.method, print(each)])), ...common }];
+    return [base + path, { ...Object.fromEntries(methods.map((each) => [each.method, print(each)])), ...common(path) }];
   });
   return Object.fromEntries(paths);
 }

@@ -37,6 +37,7 @@ export const operationsOf: Readonly<Record<ReplyCode, readonly OperationId[]>> =
   ENCODING_UNSUPPORTED: bodies,
   EXPECTATION_FAILED: every,
   QUEUE_FULL: calls,
+  BODIES_FULL: bodies,
   QUEUE_WAIT_EXCEEDED: calls,
   ID_TOO_LONG: every,
   HEADERS_TOO_LARGE: every,
@@ -51,7 +52,7 @@ export const operationsOf: Readonly<Record<ReplyCode, readonly OperationId[]>> =
 export const replyCodes = Object.keys(operationsOf) as readonly ReplyCode[];
 
 /** Codes after which a caller does well to come back: their replies say when. */
-const retried: ReadonlySet<ReplyCode> = new Set(['NOT_READY', 'QUEUE_FULL', 'QUEUE_WAIT_EXCEEDED']);
+const retried: ReadonlySet<ReplyCode> = new Set(['NOT_READY', 'QUEUE_FULL', 'BODIES_FULL', 'QUEUE_WAIT_EXCEEDED']);
 
 /** The codes of one status that an operation can be answered. */
 export interface Refusal {

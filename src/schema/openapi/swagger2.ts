@@ -1,6 +1,6 @@
 import { inputJsonSchema, type ServiceSchema } from '../service-schema.js';
 import { fragmentFor } from './fragment.js';
-import { type Header, replyHeaders, requestHeaders } from './headers.js';
+import { type Header, replyHeaders, requestHeaders, requestHeadersOf } from './headers.js';
 import {
   type Body,
   type Content,
@@ -17,7 +17,9 @@ import { serviceInput, serviceOutput } from './schemas.js';
 
 /** The document of Swagger 2.0. */
 export function swagger2(schema: ServiceSchema, info: ServiceInfo): object {
-  const parameters = Object.keys(requestHeaders).map((name) => ({ $ref: `#/parameters/${name}` }));
+  const common = (path: string) => ({
+    parameters: requestHeadersOf(path).map((name) => ({ $ref: `#/parameters/${name}` })),
+  });
   const operations = operationsFor(schema);
   return {
     swagger: '2.0',
@@ -26,7 +28,7 @@ export function swagger2(schema: ServiceSchema, info: ServiceInfo): object {
     consumes: [JSON_TYPE],
     produces: [JSON_TYPE],
     securityDefinitions: { Bearer: bearer },
-    paths: pathsOf(info, operations, operationObject, { parameters }),
+    paths: pathsOf(info, operations, operationObject, common),
     parameters: Object.fromEntries(
       Object.entries(requestHeaders).map(([name, { description, schema }]) => [
         name,

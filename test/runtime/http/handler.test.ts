@@ -5,9 +5,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/errors.js';
 import { readConfig } from '../../../src/runtime/config/read.js';
 import { createHandler } from '../../../src/runtime/http/handler.js';
-import type { Outcome } from '../../../src/runtime/pool/call.js';
+import type { Call, Outcome } from '../../../src/runtime/pool/call.js';
 import type { Readiness } from '../../../src/runtime/pool/staff.js';
 import type { Scoring } from '../../../src/runtime/scoring/scoring.js';
+import { BucketCounts } from '../../../src/runtime/telemetry/bucket-counts.js';
 import { createMetrics } from '../../../src/runtime/telemetry/metrics.js';
 import type { CallHead, ReadyMessage } from '../../../src/runtime/worker/messages.js';
 
@@ -44,14 +45,21 @@ beforeEach(async () => {
     },
     admit(onOutcome: (outcome: Outcome) => void) {
       if (!front.service) throw new HostError('NOT_READY', 'The service is starting.');
-      const submit = (head: CallHead, body: readonly Uint8Array[]) =>
-        onOutcome(front.outcome(head, Buffer.concat(body).toString()));
-      return { submit, withdraw: () => {} };
+      return { onOutcome };
     },
-  } as Scoring;
+    hold: () => undefined,
+    submit: ({ onOutcome }: Call, head: CallHead, body: readonly Uint8Array[]) =>
+      onOutcome(front.outcome(head, Buffer.concat(body).toString())),
+    withdraw: () => {},
+  } as unknown as Scoring;
   const exchangeSettings = { serverVersion: 'scorehost/test', closing: () => front.closing, sendStallMsMax: 1000 };
   const log = pino({ level: 'silent' });
-  const metrics = () => createMetrics({ models: () => front.readiness.models ?? [] });
+  const metrics = () =>
+    createMetrics({
+      models: () => front.readiness.models ?? [],
+      batchCalls: new BucketCounts([1]),
+      replacements: () => [],
+    });
   server = createServer(
     createHandler({ config: config.http, scoring, readiness: () => front.readiness, metrics, exchangeSettings, log }),
   );

@@ -1,42 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../../src/runtime/pool/call.js';
 import { BATCHED_BODY_BYTES_MAX, takeBatch } from '../../../src/runtime/pool/take-batch.js';
+import { waitingCall } from './calls.js';
 
-let lastId = 0;
-function call(more: { readonly bytes?: number; readonly deaths?: number; readonly alone?: boolean } = {}): Call {
-  const { bytes = 100, deaths = 0, alone = false } = more;
-  const body = [Buffer.alloc(Math.floor(bytes / 2)), Buffer.alloc(Math.ceil(bytes / 2))];
-  const message = { callId: ++lastId, head: Buffer.alloc(0), body };
-  const idle = { onOutcome: () => {}, deadline: undefined, queueWait: undefined };
-  return { id: lastId, ...idle, state: 'waiting', message, deaths, alone };
-}
+const never = () => false;
+const taken = (queue: readonly Call[], callsMax = 32, idle = true) => takeBatch(queue, { callsMax, idle }, never).batch;
 
 describe('takeBatch()', () => {
-  const small = Array.from({ length: 5 }, () => call());
-  const large = call({ bytes: BATCHED_BODY_BYTES_MAX + 1 });
-  const retried = call({ deaths: 1 });
+  const small = Array.from({ length: 5 }, () => waitingCall());
+  const large = waitingCall({ bodyBytes: BATCHED_BODY_BYTES_MAX + 1 });
+  const suspect = waitingCall({ alone: true });
 
   it('takes what waits, up to what a worker takes at once', () => {
-    expect(takeBatch(small, 32)).toEqual(small);
-    expect(takeBatch(small, 3)).toEqual(small.slice(0, 3));
-    expect(takeBatch(small, 1)).toEqual(small.slice(0, 1));
-    expect(takeBatch([], 32)).toEqual([]);
+    expect(taken(small)).toEqual(small);
+    expect(taken(small, 3)).toEqual(small.slice(0, 3));
+    expect(taken(small, 1)).toEqual(small.slice(0, 1));
+    expect(taken([])).toEqual([]);
   });
 
   it('lets a large body go alone', () => {
-    expect(takeBatch([large, ...small], 32)).toEqual([large]);
-    expect(takeBatch([...small, large], 32)).toEqual(small);
-    expect(takeBatch([call({ bytes: BATCHED_BODY_BYTES_MAX }), ...small], 32)).toHaveLength(6);
+    expect(taken([large, ...small])).toEqual([large]);
+    expect(taken([...small, large])).toEqual(small);
+    expect(taken([waitingCall({ bodyBytes: BATCHED_BODY_BYTES_MAX }), ...small])).toHaveLength(6);
   });
 
-  it('lets a call go alone whose worker died under it', () => {
-    expect(takeBatch([retried, ...small], 32)).toEqual([retried]);
-    expect(takeBatch([...small, retried], 32)).toEqual(small);
+  it('lets a call go alone that may be what made a batch fail, or a worker die', () => {
+    expect(taken([suspect, ...small])).toEqual([suspect]);
+    expect(taken([...small, suspect])).toEqual(small);
   });
 
-  it('lets a call go alone whose batch failed', () => {
-    const failed = call({ alone: true });
-    expect(takeBatch([failed, ...small], 32)).toEqual([failed]);
-    expect(takeBatch([...small, failed], 32)).toEqual(small);
+  it('gives such a call to a worker with nothing else to do, and lets those behind it wait', () => {
+    expect(taken([suspect, ...small], 32, false)).toEqual([]);
+    expect(taken([large], 32, false)).toEqual([large]);
+  });
+
+  it('tells which calls cannot be run in time, and passes over them', () => {
+    const [first, second, ...others] = small as [Call, Call, ...Call[]];
+    const late = new Set([first, others[0]]);
+    expect(takeBatch(small, { callsMax: 2, idle: true }, (call) => late.has(call))).toEqual({
+      batch: [second, others[1]],
+      late: [first, others[0]],
+    });
   });
 });

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeBatch,
   decodeCallFrame,
+  decodeMemory,
   decodeReplies,
   encodeBatch,
   encodeCallFrame,
   encodeFrame,
+  encodeMemory,
   encodeReplies,
-  FRAME_BYTES_MAX,
   type Frame,
   FrameError,
   FrameReader,
@@ -16,6 +17,7 @@ import {
   ReplyKind,
   ToWorker,
 } from '../../../src/runtime/worker/frames.js';
+import { type CallHead, decodeCallHead, encodeCallHead } from '../../../src/runtime/worker/messages.js';
 
 /** Bytes as hexadecimal digits; blanks are for the reader. */
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
@@ -53,11 +55,11 @@ describe('the bytes of a frame', () => {
 
   it('of a batch are a table of its calls, then head and body of each', () => {
     const frame = encodeBatch([
-      { callId: 5, head: text('{}'), body: [text('a'), text('bc')] },
-      { callId: 6, head: text('h'), body: [] },
+      { callId: 5, head: 'é', body: [text('a'), text('bc')] },
+      { callId: 6, head: 'h', body: [] },
     ]);
     expect(whole(frame)).toEqual(
-      bytes('23000000 02  02000000  05000000 02000000 03000000  06000000 01000000 00000000  7b7d 616263 68'),
+      bytes('22000000 02  02000000  05000000 01000000 03000000  06000000 01000000 00000000  e9 616263 68'),
     );
   });
 
@@ -82,17 +84,41 @@ describe('the bytes of a frame', () => {
   });
 });
 
+describe('the head of a call', () => {
+  const head: CallHead = {
+    requestId: 'r-1',
+    method: 'POST',
+    target: '/score?a=\u00e9',
+    headers: ['x-name', 'caf\u00e9', 'empty', '', 'x-request-id', 'r-1'],
+  };
+
+  it.each([
+    ['with all there is', { ...head, clientRequestId: 'c', traceparent: '00-1-2-01' }],
+    ['without ids of the client', head],
+    ['without headers', { ...head, headers: [] }],
+  ])('comes as it was sent: %s', (_, given) => {
+    expect(decodeCallHead(Buffer.from(encodeCallHead(given), 'latin1'))).toEqual(given);
+  });
+});
+
+describe('the memory that a worker keeps', () => {
+  it('comes as it was sent, and of no other length', () => {
+    expect(decodeMemory(payloadOf(encodeMemory(2 ** 40 + 1)))).toBe(2 ** 40 + 1);
+    expect(() => decodeMemory(bytes('0000'))).toThrow(FrameError);
+  });
+});
+
 describe('writing', () => {
   it('joins small bodies into one buffer, so that a batch is one write', () => {
-    const calls = [1, 2, 3].map((callId) => ({ callId, head: text('{}'), body: [text('abc')] }));
+    const calls = [1, 2, 3].map((callId) => ({ callId, head: 'head', body: [text('abc')] }));
     expect(encodeBatch(calls)).toHaveLength(1);
   });
 
   it('passes large bodies on where they lie', () => {
     const pieces = [Buffer.alloc(100_000, 1), Buffer.alloc(100_000, 2)];
-    const frame = encodeBatch([{ callId: 1, head: text('{}'), body: pieces }]);
+    const frame = encodeBatch([{ callId: 1, head: 'head', body: pieces }]);
     expect(pieces.every((piece) => frame.includes(piece))).toBe(true);
-    expect(decodeBatch(payloadOf(frame))).toEqual([{ callId: 1, head: text('{}'), body: Buffer.concat(pieces) }]);
+    expect(decodeBatch(payloadOf(frame))).toEqual([{ callId: 1, head: text('head'), body: Buffer.concat(pieces) }]);
   });
 
   it('takes a body that is a view of a larger buffer as the view', () => {
@@ -104,14 +130,15 @@ describe('writing', () => {
 
   it('refuses a frame that the other side would not take', () => {
     const body = new Uint8Array(0);
-    Object.defineProperty(body, 'length', { value: FRAME_BYTES_MAX });
+    Object.defineProperty(body, 'length', { value: 2 ** 30 });
     expect(() => encodeFrame(FromWorker.log, body)).toThrow(FrameError);
   });
 });
 
 const body = fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array));
 const callId = fc.integer({ min: 0, max: 2 ** 32 - 1 });
-const call = fc.record({ callId, head: body, body: fc.array(body, { maxLength: 4 }) });
+const latin1 = body.map((some) => some.toString('latin1'));
+const call = fc.record({ callId, head: latin1, body: fc.array(body, { maxLength: 4 }) });
 const reply = fc.record({
   callId,
   kind: fc.constantFrom(...Object.values(ReplyKind)),
@@ -124,10 +151,25 @@ describe('reading what was written', () => {
   it('gives the calls of a batch', () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 9 }), (calls) => {
-        const received = calls.map((one) => ({ ...one, body: Buffer.concat(one.body) }));
+        const received = calls.map((one) => ({
+          ...one,
+          head: Buffer.from(one.head, 'latin1'),
+          body: Buffer.concat(one.body),
+        }));
         expect(decodeBatch(payloadOf(encodeBatch(calls)))).toEqual(received);
       }),
     );
+  });
+
+  it('gives the calls of a batch that is more than one buffer', () => {
+    const sizes = [10, 4_095, 4_096, 70_000, 1, 60_000, 3_000, 3_000, 65_536, 0, 5];
+    const calls = sizes.map((size, i) => ({ callId: i, head: `${i}`.repeat(i * 100), body: [Buffer.alloc(size, i)] }));
+    const received = decodeBatch(payloadOf(encodeBatch([...calls, ...calls])));
+    for (const [i, { head, body }] of received.entries()) {
+      const sent = calls[i % calls.length]!;
+      expect(head.toString()).toBe(sent.head);
+      expect(body.equals(sent.body[0]!)).toBe(true);
+    }
   });
 
   it('gives the replies of a batch', () => {
@@ -160,7 +202,7 @@ describe('reading what was written', () => {
 
 describe('the memory of what is read', () => {
   it('is that of the chunk, where a frame came in one', () => {
-    const chunk = whole(encodeBatch([{ callId: 1, head: text('{}'), body: [text('abc')] }]));
+    const chunk = whole(encodeBatch([{ callId: 1, head: 'head', body: [text('abc')] }]));
     const { payload } = read(chunk)[0] as Frame;
     expect(payload.buffer).toBe(chunk.buffer);
     expect(decodeBatch(payload)[0]?.body.buffer).toBe(chunk.buffer);

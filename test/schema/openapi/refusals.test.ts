@@ -34,9 +34,14 @@ describe('the replies of an operation', () => {
 
   it('says which codes a status has, what they mean, and whether to come back', () => {
     const busy = refusalsOf('RunMLService', services.text).find(({ status }) => status === 429);
-    expect(busy).toEqual({ status: 429, codes: ['QUEUE_FULL', 'QUEUE_WAIT_EXCEEDED'], retried: true });
+    expect(busy).toEqual({ status: 429, codes: ['QUEUE_FULL', 'BODIES_FULL', 'QUEUE_WAIT_EXCEEDED'], retried: true });
+    const { QUEUE_FULL, BODIES_FULL, QUEUE_WAIT_EXCEEDED } = errorTable;
     expect(meaningOf(busy as NonNullable<typeof busy>)).toBe(
-      `QUEUE_FULL: ${errorTable.QUEUE_FULL.meaning}\n\nQUEUE_WAIT_EXCEEDED: ${errorTable.QUEUE_WAIT_EXCEEDED.meaning}`,
+      [
+        `QUEUE_FULL: ${QUEUE_FULL.meaning}`,
+        `BODIES_FULL: ${BODIES_FULL.meaning}`,
+        `QUEUE_WAIT_EXCEEDED: ${QUEUE_WAIT_EXCEEDED.meaning}`,
+      ].join('\n\n'),
     );
   });
 

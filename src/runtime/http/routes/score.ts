@@ -1,17 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import { HostError } from '../../../errors.js';
 import type { Outcome } from '../../pool/call.js';
-import type { Scoring } from '../../scoring/scoring.js';
+import type { Call, Scoring } from '../../scoring/scoring.js';
 import type { CallHead, ReadyMessage, ReplyHead } from '../../worker/messages.js';
-import { type BodyLimits, type BodyReader, checkDeclaredBody, contentEncoding } from '../body.js';
+import { type BodyLimits, type BodyReader, checkDeclaredBody, contentEncoding, declaredBytes } from '../body.js';
 import { isPreflight } from '../cors.js';
 import { asHostError, type Exchange, type HeaderList } from '../exchange.js';
 import { methodNotAllowed } from '../refusals.js';
 
 const RUN_OK: HeaderList = ['x-ms-run-function-failed', 'False'];
 const RUN_FAILED: HeaderList = ['x-ms-run-function-failed', 'True'];
+const EXEC_HEADER = 'x-ms-run-fn-exec-ms';
 const RETRY_AFTER: HeaderList = ['Retry-After', '1'];
 /** Codes whose callers do well to come back. */
-const RETRY_CODES = new Set(['NOT_READY', 'QUEUE_FULL', 'QUEUE_WAIT_EXCEEDED']);
+const RETRY_CODES = new Set(['NOT_READY', 'QUEUE_FULL', 'BODIES_FULL', 'QUEUE_WAIT_EXCEEDED']);
 
 /** What the front alone may say of a reply; a `Response` of user code cannot. */
 const OWN_HEADERS = new Set([
@@ -41,31 +43,64 @@ export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLim
       return exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', ...RUN_OK], '');
     }
     try {
-      const admission = scoring.admit((outcome) => answerSafely(exchange, outcome));
-      exchange.onGone = () => admission.withdraw();
-      if (exchange.method === 'GET' || exchange.method === 'HEAD') return admission.submit(callHead(exchange), []);
-      try {
-        checkContentType(exchange, service as ReadyMessage);
-        checkDeclaredBody(exchange.req, limits);
-      } catch (error) {
-        admission.withdraw();
-        throw error;
-      }
-      exchange.continue();
-      bodies.read(exchange.req, (error, pieces) => {
-        if (!error) return admission.submit(callHead(exchange), pieces);
-        admission.withdraw();
-        refuse(exchange, error);
+      const hasBody = exchange.method !== 'GET' && exchange.method !== 'HEAD';
+      if (hasBody && service) checkBody(exchange, service, limits);
+      const call = scoring.admit((outcome) => answerSafely(exchange, outcome), {
+        bodyBytes: hasBody ? declaredBytes(exchange.req) : 0,
+        timeoutMs: askedTimeout(exchange.req),
       });
+      exchange.onGone = () => scoring.withdraw(call);
+      if (!hasBody) return scoring.submit(call, callHead(exchange), []);
+      exchange.continue();
+      readBody(exchange, call, scoring, bodies);
     } catch (error) {
       refuse(exchange, asHostError(error));
     }
   };
 }
 
+/** What can be said of a body before it comes. @throws {HostError} */
+function checkBody(exchange: Exchange, service: ReadyMessage, limits: BodyLimits): void {
+  checkContentType(exchange, service);
+  checkDeclaredBody(exchange.req, limits);
+}
+
+function readBody(exchange: Exchange, call: Call, scoring: Scoring, bodies: BodyReader): void {
+  const body = bodies.read(exchange.req, {
+    hold: (bytes) => scoring.hold(call, bytes),
+    onBody: (error, pieces) => {
+      if (!error) return scoring.submit(call, callHead(exchange), pieces);
+      scoring.withdraw(call);
+      refuse(exchange, error);
+    },
+  });
+  exchange.onGone = () => {
+    body.abandon();
+    scoring.withdraw(call);
+  };
+}
+
+/** How long the caller waits, where it says so: less than the scoring timeout, or it changes nothing. */
+const TIMEOUT_HEADER = 'x-request-timeout-ms';
+
+/** @throws {HostError} `INPUT_INVALID` for what is no number of milliseconds. */
+function askedTimeout({ headers }: IncomingMessage): number | undefined {
+  const asked = headers[TIMEOUT_HEADER];
+  if (asked === undefined) return undefined;
+  const ms = typeof asked === 'string' && /^\d{1,10}$/.test(asked) ? Number(asked) : 0;
+  if (ms >= 1 && ms < 2 ** 31) return ms;
+  throw new HostError(
+    'INPUT_INVALID',
+    `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, 1 or more.`,
+  );
+}
+
+const READ_WRITE = ['GET', 'POST', 'OPTIONS'];
+const RAW = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+
 /** The methods of /score: only a raw `run` knows what HEAD means for it. */
 export function scoreMethods(service: ReadyMessage | undefined): readonly string[] {
-  return service?.kind === 'raw' ? ['GET', 'HEAD', 'POST', 'OPTIONS'] : ['GET', 'POST', 'OPTIONS'];
+  return service?.kind === 'raw' ? RAW : READ_WRITE;
 }
 
 /** OPTIONS reaches a raw `run` only, and a browser's preflight only one that asks for it. */
@@ -81,6 +116,7 @@ const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\
 
 function checkContentType({ req }: Exchange, { kind, bodyTypes }: ReadyMessage): void {
   const type = req.headers['content-type'] ?? '';
+  if (type === 'application/json') return;
   const mediaType = type.split(';', 1)[0]?.trim().toLowerCase() as string;
   if (kind === 'typed' && !JSON_TYPE.test(type) && !bodyTypes.includes(mediaType)) {
     const types = ['application/json', ...bodyTypes].join(' or ');
@@ -132,7 +168,8 @@ function answer(exchange: Exchange, outcome: Outcome): void {
   switch (outcome.kind) {
     case 'reply': {
       const { head, body, runMs } = outcome;
-      if (!head) return exchange.sendJson(200, [...RUN_OK, ...execHeader(runMs)], body);
+      if (!head)
+        return exchange.sendJson(200, ['x-ms-run-function-failed', 'False', EXEC_HEADER, runMs.toFixed(3)], body);
       return exchange.send(head.status, replyHeaders(exchange, head, runMs), body);
     }
     case 'stream':
@@ -162,5 +199,5 @@ function saysFailed(headers: ReplyHead['headers']): boolean {
 }
 
 function execHeader(runMs: number): string[] {
-  return ['x-ms-run-fn-exec-ms', runMs.toFixed(3)];
+  return [EXEC_HEADER, runMs.toFixed(3)];
 }

@@ -1,0 +1,15 @@
+import type { Call } from './call.js';
+import type { Seat } from './seat.js';
+import type { TimeoutEntry } from './timeout-list.js';
+
+/** Calls that a worker was given together, until it has answered them. */
+export interface Batch {
+  readonly seat: Seat;
+  readonly calls: readonly Call[];
+  readonly startedAtMs: number;
+  /** Whether nothing else may run in the worker meanwhile. */
+  readonly alone: boolean;
+  timeout: TimeoutEntry<Batch> | undefined;
+  /** Its run took longer than a run may, and its worker was killed for that. */
+  overran: boolean;
+}

@@ -1,0 +1,45 @@
+import type { Call } from './call.js';
+import { TimeoutList } from './timeout-list.js';
+
+/** The calls that wait for a worker, in order of arrival. */
+export class CallQueue {
+  // A Set, so that a call that is given up leaves in constant time.
+  #calls = new Set<Call>();
+  readonly #waits: TimeoutList<Call>;
+
+  /** @param onWaited - Called with a call that has waited as long as one may. It is still in the queue. */
+  constructor(waitMsMax: number, onWaited: (call: Call) => void) {
+    this.#waits = new TimeoutList(waitMsMax, onWaited);
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  [Symbol.iterator](): Iterator<Call> {
+    return this.#calls.values();
+  }
+
+  add(call: Call): void {
+    call.state = 'waiting';
+    call.queuedAtMs = performance.now();
+    call.queueWait = this.#waits.add(call, call.queuedAtMs);
+    this.#calls.add(call);
+  }
+
+  /** Calls that have been in a worker before wait before all others, in their order, and as long as they need. */
+  putBack(calls: readonly Call[]): void {
+    if (calls.length === 0) return;
+    for (const call of calls) call.state = 'waiting';
+    this.#calls = new Set([...calls, ...this.#calls]);
+  }
+
+  remove(call: Call): void {
+    this.#calls.delete(call);
+    if (call.queueWait) this.#waits.remove(call.queueWait);
+  }
+
+  clear(): void {
+    this.#waits.clear();
+  }
+}

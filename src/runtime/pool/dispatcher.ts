@@ -1,0 +1,213 @@
+import { HostError } from '../../errors.js';
+import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
+import type { Batch } from './batch.js';
+import { BatchLimit } from './batch-limit.js';
+import type { Call } from './call.js';
+import type { CallQueue } from './call-queue.js';
+import { RunEstimate } from './run-estimate.js';
+import { isBusy, type Seat } from './seat.js';
+import { takeBatch } from './take-batch.js';
+import { TimeoutList } from './timeout-list.js';
+
+/** What the dispatcher goes by. */
+export interface DispatchSettings {
+  /** Batches that a worker is given at once. */
+  readonly workerConcurrency: number;
+  /** Milliseconds that a batch may run; 0: no limit. */
+  readonly runMsMax: number;
+  /** Milliseconds that a call waits for others, though a worker is free. */
+  readonly batchWaitMsMax: number;
+  readonly retry: 'on' | 'off';
+}
+
+/** What the dispatcher tells the pool. */
+export interface DispatchEvents {
+  /** Workers that can take calls. */
+  ready(): readonly Seat[];
+  onStarted(batch: Batch): void;
+  onReply(batch: Batch, call: Call, reply: ReplyMessage): void;
+  onGivenUp(call: Call, error: HostError, runFailed: boolean): void;
+  /** A batch takes longer than a run may: its worker is to be killed. */
+  onOverrun(batch: Batch): void;
+}
+
+/** A second death under one call ends it: it may be its own doing. */
+const DEATHS_MAX = 2;
+
+/** Hands the calls that wait to the workers that are free, and takes back those that came to nothing there. */
+export class Dispatcher {
+  readonly #settings: DispatchSettings;
+  readonly #queue: CallQueue;
+  readonly #events: DispatchEvents;
+  readonly #timeouts: TimeoutList<Batch>;
+  readonly #limit = new BatchLimit();
+  readonly #estimate = new RunEstimate();
+  #isDue = false;
+  #window: NodeJS.Timeout | undefined;
+
+  constructor(settings: DispatchSettings, queue: CallQueue, events: DispatchEvents) {
+    this.#settings = settings;
+    this.#queue = queue;
+    this.#events = events;
+    this.#timeouts = new TimeoutList(settings.runMsMax, (batch) => {
+      batch.overran = true;
+      events.onOverrun(batch);
+    });
+  }
+
+  /** Calls that a batch may have: a worker says so when it is ready. */
+  set batchCallsMax(callsMax: number) {
+    this.#limit.callsMax = callsMax;
+  }
+
+  clear(): void {
+    this.#timeouts.clear();
+    clearTimeout(this.#window);
+  }
+
+  /**
+   * Once all that came in together has been read: the calls of many connections then leave as one batch, where the first
+   * would go alone and the others wait behind it.
+   */
+  dispatchSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.dispatch();
+    });
+  }
+
+  /** Gives what waits to the workers that are free. */
+  dispatch(): void {
+    for (let free = this.#free(); this.#queue.size > 0 && free.length > 0; free = this.#free()) {
+      const nowMs = performance.now();
+      if (this.#waitsForOthers(nowMs, free.length)) return;
+      let started = 0;
+      for (const [i, seat] of free.entries()) {
+        // A share for each of those that are free: one would work while the others looked on.
+        const share = Math.ceil(this.#queue.size / (free.length - i));
+        if (this.#startOn(seat, Math.min(this.#limit.calls, share), nowMs)) started++;
+      }
+      // What is left must have a worker for itself.
+      if (started === 0) return;
+    }
+  }
+
+  /** Workers with credit, those with the least to do first. */
+  #free(): Seat[] {
+    const { workerConcurrency } = this.#settings;
+    const free = this.#events.ready().filter(({ batches }) => batches.length < workerConcurrency && !batches[0]?.alone);
+    return free.length > 1 ? free.sort((a, b) => a.batches.length - b.batches.length) : free;
+  }
+
+  /** Whether the batches are not full yet, and the first call can wait until they are. */
+  #waitsForOthers(nowMs: number, freeCount: number): boolean {
+    const { batchWaitMsMax } = this.#settings;
+    if (batchWaitMsMax === 0 || this.#queue.size >= this.#limit.calls * freeCount) return false;
+    const [first] = this.#queue;
+    const leftMs = first ? first.queuedAtMs + batchWaitMsMax - nowMs : 0;
+    if (leftMs <= 0 || first?.alone) return false;
+    clearTimeout(this.#window);
+    this.#window = setTimeout(() => this.dispatch(), leftMs);
+    return true;
+  }
+
+  #startOn(seat: Seat, callsMax: number, nowMs: number): boolean {
+    const room = { callsMax, idle: !isBusy(seat) };
+    const { batch: calls, late } = takeBatch(this.#queue, room, (call) => this.#estimate.isLate(call, nowMs));
+    for (const call of late) this.#events.onGivenUp(call, tooLate(call, nowMs), false);
+    if (calls.length === 0) return late.length > 0;
+    const alone = (calls[0] as Call).alone;
+    const batch: Batch = { seat, calls, startedAtMs: nowMs, alone, timeout: undefined, overran: false };
+    for (const call of calls) {
+      this.#queue.remove(call);
+      call.state = 'running';
+      call.batch = batch;
+    }
+    batch.timeout = this.#timeouts.add(batch, nowMs);
+    seat.batches.push(batch);
+    seat.worker.sendBatch(calls.map(({ message }) => message as CallMessage));
+    this.#events.onStarted(batch);
+    return true;
+  }
+
+  /**
+   * A batch is answered, and the worker's credit is back.
+   *
+   * @throws {Error} if the replies are of no batch that it has; its calls stay its own until it is gone.
+   */
+  onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
+    const batch = seat.batches.find(({ calls }) => fits(calls, replies));
+    if (!batch) throw new Error('its replies do not fit its batch');
+    this.#end(batch);
+    this.#estimate.answered(performance.now() - batch.startedAtMs);
+    this.#takeBack(batch, replies);
+    // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
+    this.dispatch();
+    for (const [i, call] of batch.calls.entries()) this.#events.onReply(batch, call, replies[i] as ReplyMessage);
+  }
+
+  /** A worker is gone: the calls that it held wait again, before all others, but for those that are to blame. */
+  onLost(seat: Seat): void {
+    const batches = [...seat.batches];
+    const killed = batches.some(({ overran }) => overran);
+    for (const batch of batches) this.#end(batch);
+    const calls = batches.flatMap(({ calls }) => calls).filter(({ state }) => state === 'running');
+    const again: Call[] = [];
+    for (const call of calls) {
+      const error = this.#verdict(call, killed);
+      if (error) this.#events.onGivenUp(call, error, error.code === 'DEADLINE_EXCEEDED');
+      else again.push(call);
+    }
+    this.#queue.putBack(again);
+    this.dispatch();
+  }
+
+  /** @returns the end of a call whose worker has died, or undefined if it is to be run once more. */
+  #verdict(call: Call, killed: boolean): HostError | undefined {
+    const { calls, overran } = call.batch as Batch;
+    const retry = this.#settings.retry === 'on';
+    if (overran && (calls.length === 1 || !retry)) {
+      const message = `Scoring timeout: its run took longer than ${this.#settings.runMsMax} ms`;
+      return new HostError('DEADLINE_EXCEEDED', message);
+    }
+    // Whatever ran beside the call that its worker was killed for is not to blame.
+    if (!killed) call.deaths++;
+    call.alone ||= overran || !killed;
+    if (retry && call.deaths < DEATHS_MAX) return undefined;
+    const tries = `${call.deaths} of ${DEATHS_MAX} tries`;
+    return new HostError('WORKER_LOST', `The worker process died while it ran the call (${tries}).`);
+  }
+
+  /** The calls that a worker did not run, as they cannot be stacked, wait again before all others. */
+  #takeBack({ calls }: Batch, replies: readonly ReplyMessage[]): void {
+    let again: Call[] | undefined;
+    for (const [i, { kind }] of replies.entries()) {
+      if (kind !== ReplyKind.again && kind !== ReplyKind.againAlone) continue;
+      const call = calls[i] as Call;
+      if (kind === ReplyKind.againAlone) call.alone = true;
+      again ??= [];
+      again.push(call);
+    }
+    this.#limit.answered(calls.length, again?.length ?? 0);
+    if (again) this.#queue.putBack(again.filter(({ state }) => state === 'running'));
+  }
+
+  #end(batch: Batch): void {
+    const { batches } = batch.seat;
+    batches.splice(batches.indexOf(batch), 1);
+    if (batch.timeout) this.#timeouts.remove(batch.timeout);
+  }
+}
+
+function fits(calls: readonly Call[], replies: readonly ReplyMessage[]): boolean {
+  if (calls.length !== replies.length) return false;
+  for (let i = 0; i < calls.length; i++) if (calls[i]?.id !== replies[i]?.callId) return false;
+  return true;
+}
+
+function tooLate({ admittedAtMs, limitMs }: Call, nowMs: number): HostError {
+  const waited = `it has waited ${Math.round(nowMs - admittedAtMs)} ms, and a run takes longer than what is left`;
+  return new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${limitMs} ms: ${waited}`);
+}
