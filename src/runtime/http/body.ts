@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { HostError } from '../../errors.js';
 import { type TimeoutEntry, TimeoutList } from '../pool/timeout-list.js';
@@ -37,7 +37,8 @@ export function checkDeclaredBody(req: IncomingMessage, { bodyBytesMax }: BodyLi
 
 /** Of the body as it is sent; 0 if it is not said. */
 export function declaredBytes(req: IncomingMessage): number {
-  return Number(req.headers['content-length'] ?? 0);
+  const { 'content-length': length } = req.headers;
+  return length === undefined ? 0 : Number(length);
 }
 
 /** `identity` where nothing is said; `x-gzip` is the old name of gzip (RFC 9110, 8.4.1.3). */
@@ -80,7 +81,16 @@ export class BodyRead {
     this.#events = events;
     this.#stall = stalls.add(this);
     if (contentEncoding(req) === 'gzip') this.#inflate(req);
-    else req.on('data', (piece: Buffer) => this.#onSent(piece) && this.#keep(piece)).on('end', () => this.#finish());
+    else takePieces(req, this);
+  }
+
+  /** A piece of a body that is kept as it is sent. */
+  onPiece(piece: Buffer): void {
+    if (this.#onSent(piece)) this.#keep(piece);
+  }
+
+  onEnd(): void {
+    this.#finish();
   }
 
   /** Nobody waits for it any more. */
@@ -140,6 +150,22 @@ export class BodyRead {
     this.#pieces.clear();
     this.#gunzip?.destroy();
   }
+}
+
+/**
+ * Hands over the pieces of a request body as Node's parser finds them, where it would put them into the stream that a request
+ * is. To read them out again costs more than all that is done here for a call: a stream tells of each piece, and of its end,
+ * by events a turn later. Whoever reads the stream all the same finds it empty.
+ */
+function takePieces(req: IncomingMessage, read: BodyRead): void {
+  req.push = (piece: Buffer | null) => {
+    if (piece !== null) read.onPiece(piece);
+    else {
+      IncomingMessage.prototype.push.call(req, null);
+      read.onEnd();
+    }
+    return true; // what is held is limited by other means
+  };
 }
 
 /** Pieces below this size are collected: a client that sends single bytes must not cost a buffer for each. */

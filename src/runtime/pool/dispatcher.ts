@@ -5,7 +5,7 @@ import { BatchLimit } from './batch-limit.js';
 import type { Call } from './call.js';
 import type { CallQueue } from './call-queue.js';
 import { RunEstimate } from './run-estimate.js';
-import { isBusy, type Seat } from './seat.js';
+import type { Seat } from './seat.js';
 import { takeBatch } from './take-batch.js';
 import { TimeoutList } from './timeout-list.js';
 
@@ -114,7 +114,7 @@ export class Dispatcher {
   }
 
   #startOn(seat: Seat, callsMax: number, nowMs: number): boolean {
-    const room = { callsMax, idle: !isBusy(seat) };
+    const room = { callsMax, idle: seat.batches.length === 0 };
     const { batch: calls, late } = takeBatch(this.#queue, room, (call) => this.#estimate.isLate(call, nowMs));
     for (const call of late) this.#events.onGivenUp(call, tooLate(call, nowMs), false);
     if (calls.length === 0) return late.length > 0;

@@ -1,4 +1,4 @@
-import { isBusy, type Seat } from './seat.js';
+import type { Seat } from './seat.js';
 
 /** How often an idle worker is asked whether it is there, and how long it may take to say so. */
 const PING_MS = 500;
@@ -48,7 +48,7 @@ export class Heartbeat {
 
   #ask(seat: Seat): void {
     const nowMs = performance.now();
-    if (seat.worker.state !== 'ready' || isBusy(seat)) seat.pingedAtMs = undefined;
+    if (seat.worker.state !== 'ready' || seat.batches.length > 0) seat.pingedAtMs = undefined;
     else if (seat.pingedAtMs === undefined) {
       seat.pingedAtMs = nowMs;
       seat.worker.ping();
@@ -60,6 +60,8 @@ export class Heartbeat {
       seat.responsive = false;
       this.#events.onSilence(seat);
     }
-    if (this.#silenceMsMax > 0 && silentMs > this.#silenceMsMax) this.#events.onDead(seat);
+    if (this.#silenceMsMax === 0 || silentMs <= this.#silenceMsMax) return;
+    seat.pingedAtMs = performance.now(); // once, though it may take a while until it is gone
+    this.#events.onDead(seat);
   }
 }

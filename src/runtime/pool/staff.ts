@@ -69,6 +69,7 @@ export class Staff {
   readonly #seats = new Set<Seat>();
   #load: LoadMessage;
   #everReady = false;
+  #reloadIsDue = false;
   #lastReadyAtMs = 0;
   #stopping = false;
   #onEmpty: (() => void) | undefined;
@@ -118,10 +119,11 @@ export class Staff {
     return { ready, reason: 'no worker is ready: they are being replaced', ...counts };
   }
 
-  /** Replaces all workers by others that load this. */
+  /** Replaces all workers by others that load this; while the service is starting, once it has started. */
   reload(load: LoadMessage): void {
     this.#load = load;
-    this.#succession.reload([...this.#seats]);
+    if (this.#everReady) this.#succession.reload([...this.#seats]);
+    else this.#reloadIsDue = true;
   }
 
   /** A stream of the worker has ended. */
@@ -195,6 +197,7 @@ export class Staff {
     if (allReady && !this.#everReady) {
       this.#everReady = true;
       this.#events.onAllReady(ready);
+      if (this.#reloadIsDue) this.#succession.reload([...this.#seats]);
     }
     this.#succession.onReady(seat);
     this.#events.onFree();

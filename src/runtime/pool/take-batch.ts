@@ -7,7 +7,7 @@ export const BATCHED_BODY_BYTES_MAX = 256 * 1024;
 export interface BatchRoom {
   /** Calls that it takes at once, 1 where `run` takes one call at a time. */
   readonly callsMax: number;
-  /** Whether it has nothing to do. */
+  /** Whether it runs nothing. */
   readonly idle: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Taken {
 
 /**
  * The calls at the head of the queue that go to a worker together. One whose batch failed, or whose worker died under
- * it, goes alone, to a worker with nothing else to do: it may be what does it.
+ * it, goes alone, to a worker that runs nothing else: it may be what does it.
  */
 export function takeBatch(
   queue: Iterable<Call>,

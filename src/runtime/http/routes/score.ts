@@ -80,18 +80,19 @@ function readBody(exchange: Exchange, call: Call, scoring: Scoring, bodies: Body
   };
 }
 
-/** How long the caller waits, where it says so: less than the scoring timeout, or it changes nothing. */
-const TIMEOUT_HEADER = 'x-request-timeout-ms';
-
-/** @throws {HostError} `INPUT_INVALID` for what is no number of milliseconds. */
+/**
+ * How long the caller waits, where it says so: less than the scoring timeout, or it changes nothing.
+ *
+ * @throws {HostError} `INPUT_INVALID` for what is no number of milliseconds.
+ */
 function askedTimeout({ headers }: IncomingMessage): number | undefined {
-  const asked = headers[TIMEOUT_HEADER];
+  const asked = headers['x-request-timeout-ms'];
   if (asked === undefined) return undefined;
   const ms = typeof asked === 'string' && /^\d{1,10}$/.test(asked) ? Number(asked) : 0;
   if (ms >= 1 && ms < 2 ** 31) return ms;
   throw new HostError(
     'INPUT_INVALID',
-    `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, 1 or more.`,
+    `The header x-request-timeout-ms must be a whole number of milliseconds, 1 or more.`,
   );
 }
 
@@ -136,14 +137,9 @@ function shortened(value: string): string {
 }
 
 function callHead({ req, ids, method, target }: Exchange): CallHead {
-  return {
-    requestId: ids.requestId,
-    ...(ids.clientRequestId ? { clientRequestId: ids.clientRequestId } : {}),
-    ...(ids.traceparent ? { traceparent: ids.traceparent } : {}),
-    method,
-    target,
-    headers: contentEncoding(req) === 'gzip' ? withoutEncoding(req.rawHeaders) : req.rawHeaders,
-  };
+  const { requestId, clientRequestId, traceparent } = ids;
+  const headers = contentEncoding(req) === 'gzip' ? withoutEncoding(req.rawHeaders) : req.rawHeaders;
+  return { requestId, clientRequestId, traceparent, method, target, headers };
 }
 
 /** The headers of a body that has been inflated: they no longer say that it is compressed. */
