@@ -152,12 +152,16 @@ export class BodyRead {
   }
 }
 
+/** A request that Node, once it is answered, need not read to its end: it has been, or will be. */
+type ConsumedRequest = IncomingMessage & { _consumed: boolean };
+
 /**
  * Hands over the pieces of a request body as Node's parser finds them, where it would put them into the stream that a request
  * is. To read them out again costs more than all that is done here for a call: a stream tells of each piece, and of its end,
- * by events a turn later. Whoever reads the stream all the same finds it empty.
+ * by events a turn later. Whoever reads the stream all the same finds it empty, and at its end.
  */
 function takePieces(req: IncomingMessage, read: BodyRead): void {
+  (req as ConsumedRequest)._consumed = true;
   req.push = (piece: Buffer | null) => {
     if (piece !== null) read.onPiece(piece);
     else {

@@ -12,6 +12,16 @@ const TIMEOUT_CHECK_MS = 1_000;
 /** While draining, a connection on which nothing comes for so long is closed. */
 const DRAIN_SILENCE_MS = 5_000;
 
+const lastExchange = Symbol('lastExchange');
+
+/**
+ * A connection, with the exchange whose request is being read on it, or was last. It is kept on the connection itself: in a
+ * WeakMap, which is old, each exchange would live until a collection of the whole heap.
+ */
+interface Connection extends Socket {
+  [lastExchange]?: Exchange;
+}
+
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Exchange;
 
 /** A listener and its connections, and how they end. */
@@ -19,8 +29,6 @@ export class HttpServer {
   readonly #server: Server;
   readonly #config: HttpConfig;
   readonly #sockets = new Set<Socket>();
-  /** The exchange whose request is being read on a connection, or was last. */
-  readonly #exchanges = new WeakMap<Socket, Exchange>();
   /** Connections on which something came that is no request: nothing behind it is read. */
   readonly #refused = new WeakSet<Socket>();
   #onEmpty: (() => void) | undefined;
@@ -39,10 +47,10 @@ export class HttpServer {
     this.#server.maxConnections = config.connectionsMax;
     this.#server.maxHeadersCount = 0; // their bytes are limited; Node would drop those above a count in silence
     const onRequest = (req: IncomingMessage, res: ServerResponse) => {
-      const { socket } = req;
-      const last = this.#exchanges.get(socket);
+      const socket: Connection = req.socket;
+      const last = socket[lastExchange];
       const exchange = handler(req, res);
-      this.#exchanges.set(socket, exchange);
+      socket[lastExchange] = exchange;
       if (last && !last.ended) this.#followAhead(socket, exchange);
     };
     // Without the latter two, Node would answer `Expect` itself: before ids, limits and log.
@@ -102,7 +110,7 @@ export class HttpServer {
   #onParserError(error: NodeJS.ErrnoException, socket: Socket, answer: (refusal: HostError) => void): void {
     // The connection itself failed: nobody is there.
     if (error.syscall !== undefined) return void socket.destroy();
-    const exchange = this.#exchanges.get(socket);
+    const exchange = (socket as Connection)[lastExchange];
     const refusal = parserError(error);
     if (!exchange) answer(refusal);
     else if (exchange.req.complete) exchange.onceEnded(() => answer(refusal));
@@ -128,7 +136,7 @@ export class HttpServer {
       socket.resume().on('error', () => {});
       onRequest(req, res);
     };
-    const last = this.#exchanges.get(socket);
+    const last = (socket as Connection)[lastExchange];
     if (last) last.onceEnded(answer);
     else answer();
   }
@@ -145,7 +153,7 @@ export class HttpServer {
   /** Closes connections on which nothing has come since, and nothing is to be answered. */
   #closeSilent(bytesRead: ReadonlyMap<Socket, number>): void {
     for (const socket of this.#sockets) {
-      const waits = this.#exchanges.get(socket)?.ended ?? true;
+      const waits = (socket as Connection)[lastExchange]?.ended ?? true;
       if (waits && bytesRead.get(socket) === socket.bytesRead) socket.end();
     }
   }

@@ -121,8 +121,7 @@ export class Dispatcher {
     const alone = (calls[0] as Call).alone;
     const batch: Batch = { seat, calls, startedAtMs: nowMs, alone, timeout: undefined, overran: false };
     for (const call of calls) {
-      this.#queue.remove(call);
-      call.state = 'running';
+      this.#queue.remove(call, 'running');
       call.batch = batch;
     }
     batch.timeout = this.#timeouts.add(batch, nowMs);

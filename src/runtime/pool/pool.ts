@@ -207,7 +207,7 @@ export class Pool {
 
   #finish(call: Call): void {
     if (call.state === 'done') return;
-    if (call.state === 'waiting') this.#queue.remove(call);
+    if (call.state === 'waiting') this.#queue.remove(call, 'done');
     call.state = 'done';
     call.message = undefined;
     this.#admission.release(call);
