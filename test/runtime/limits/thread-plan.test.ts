@@ -29,8 +29,9 @@ describe('threadPlan()', () => {
     expect(threadPlan(limit(16, quota), workers).intraOpThreads).toBe(threads);
   });
 
-  it('lets the threads of a single worker spin', () => {
-    expect(threadPlan(limit(4), 1)).toEqual({ intraOpThreads: 4, allowSpinning: true });
+  it('lets the threads of a single worker spin where they leave the front a CPU', () => {
+    expect(threadPlan(limit(4), 1, 3)).toEqual({ intraOpThreads: 3, allowSpinning: true });
+    expect(threadPlan(limit(4), 1)).toEqual({ intraOpThreads: 4, allowSpinning: false });
   });
 
   it.each([2, 4, 8])('lets none of %i workers spin: they share the CPUs', (workers) => {
@@ -38,13 +39,14 @@ describe('threadPlan()', () => {
   });
 
   it.each([0.5, 2, 4, 64])('lets nobody spin under a quota of %f, which spinning uses up', (quota) => {
-    expect(threadPlan(limit(4, quota), 1).allowSpinning).toBe(false);
+    expect(threadPlan(limit(4, quota), 1, 1).allowSpinning).toBe(false);
   });
 
-  it('never has more threads than CPUs where they spin', () => {
+  it('never has as many threads as CPUs where they spin', () => {
     const limits = [1, 2, 7, 64].flatMap((cpus) => [limit(cpus), limit(64, cpus), limit(64, cpus / 2)]);
-    const spinning = limits.filter((of) => threadPlan(of, 1).allowSpinning);
+    const plans = limits.flatMap((of) => [0, 1, 6, 7, 64].map((threads) => ({ of, ...threadPlan(of, 1, threads) })));
+    const spinning = plans.filter(({ allowSpinning }) => allowSpinning);
     expect(spinning.length).toBeGreaterThan(0);
-    for (const of of spinning) expect(threadPlan(of, 1).intraOpThreads).toBeLessThanOrEqual(of.cpus);
+    for (const { of, intraOpThreads } of spinning) expect(intraOpThreads).toBeLessThan(of.cpus);
   });
 });
