@@ -119,7 +119,8 @@ export class CallRunner {
     const runMs = performance.now() - startedAt;
     const ran: Ran[] = [];
     for (const [i, { callId, context }] of calls.entries()) {
-      ran.push(await this.#encode(callId, context, results[i], runMs));
+      const one = this.#encode(callId, context, results[i], runMs);
+      ran.push(one instanceof Promise ? await one : one);
     }
     return ran;
   }
@@ -159,14 +160,30 @@ export class CallRunner {
     return reply;
   }
 
-  async #encode(callId: number, context: CallContext, result: unknown, runMs: number): Promise<Ran> {
+  #encode(callId: number, context: CallContext, result: unknown, runMs: number): Ran | Promise<Ran> {
     try {
-      const encoded = await context.enter(() => this.#encodeResult(result, context));
-      if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
+      const encoded = context.enter(() => this.#encodeResult(result, context));
+      if (!(encoded instanceof Promise)) return this.#encoded(callId, context, encoded, runMs);
+      return encoded.then(
+        (later) => this.#encoded(callId, context, later, runMs),
+        (error) => this.#notEncoded(callId, context, error),
+      );
+    } catch (error) {
+      return this.#notEncoded(callId, context, error);
+    }
+  }
+
+  #encoded(callId: number, context: CallContext, encoded: Encoded, runMs: number): Ran {
+    if (encoded.kind === 'stream') return this.#stream(callId, context, encoded, runMs);
+    try {
       return { reply: this.#done(callId, wholeReply(callId, encoded, runMs)) };
     } catch (error) {
-      return { reply: this.#done(callId, this.#thrown(callId, error, context)) };
+      return this.#notEncoded(callId, context, error);
     }
+  }
+
+  #notEncoded(callId: number, context: CallContext, error: unknown): Ran {
+    return { reply: this.#done(callId, this.#thrown(callId, error, context)) };
   }
 
   #stream(callId: number, context: CallContext, { head, chunks }: Encoded & { kind: 'stream' }, runMs: number) {

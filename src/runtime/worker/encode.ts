@@ -20,11 +20,12 @@ export type Encoded =
   | { readonly kind: 'stream'; readonly head: ReplyHead; readonly chunks: AsyncIterator<Uint8Array> };
 
 /**
- * Turns a result into bytes, or into chunks that come one by one.
+ * Turns a result into bytes, or into chunks that come one by one. Only of a `Response` or a generator it has to wait for the
+ * first: for all others a promise would cost as much as the writing.
  *
  * @throws {HostError} `RESULT_INVALID` for what JSON cannot say, and for what is not of the output type.
  */
-export type ResultEncoder = (result: unknown, context: CallContext) => Promise<Encoded>;
+export type ResultEncoder = (result: unknown, context: CallContext) => Encoded | Promise<Encoded>;
 
 /** @throws {HostError} `ENTRY_INVALID` if the schema of the output is no JSON Schema. */
 export function resultEncoder(
@@ -32,9 +33,9 @@ export function resultEncoder(
   limits: JsonLimits & { readonly strictOutput: boolean },
 ): ResultEncoder {
   const validate = output && limits.strictOutput ? compileValidator(output.jsonSchema) : undefined;
-  return async (result, context) => {
+  return (result, context) => {
     if (context.writeResult) return { kind: 'json', body: writeResult(context.writeResult(result), undefined) };
-    const special = isObject(result) ? await specialResult(result, output, context) : undefined;
+    const special = isObject(result) ? specialResult(result, output, context) : undefined;
     if (special) return special;
     const body = writeResult(result, output);
     if (validate) checkOutput(body, validate, limits);
@@ -47,11 +48,15 @@ function isObject(result: unknown): result is object {
 }
 
 /** Results that are no JSON; bytes are, where the output type says so. */
-async function specialResult(result: object, output: ParameterType | undefined, context: CallContext) {
+function specialResult(
+  result: object,
+  output: ParameterType | undefined,
+  context: CallContext,
+): Encoded | Promise<Encoded> | undefined {
   if (isResponse(result)) return encodeResponse(result);
   if (!output?.encode) {
-    if (result instanceof Uint8Array) return { kind: 'response', head: octets, body: result } as const;
-    if (result instanceof ArrayBuffer) return { kind: 'response', head: octets, body: new Uint8Array(result) } as const;
+    if (result instanceof Uint8Array) return { kind: 'response', head: octets, body: result };
+    if (result instanceof ArrayBuffer) return { kind: 'response', head: octets, body: new Uint8Array(result) };
   }
   const bytes = binaryResult(result, context);
   if (bytes) return bytes;
