@@ -203,6 +203,20 @@ export class HostError extends Error {
   }
 }
 
+/**
+ * An error that says all there is to say, and is made for every call that is refused: the stack, which nobody reads, would
+ * take longer than the rest of the refusal.
+ */
+export function refusal(code: ErrorCode, message: string): HostError {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new HostError(code, message);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** What was thrown, as an Error: user code may throw anything. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(`a value that is no Error was thrown: ${inspect(thrown)}`);

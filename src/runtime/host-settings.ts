@@ -33,6 +33,7 @@ export function loadMessage({ entry, service, models, pool }: Config): LoadMessa
     models: modelSettings(models, pool.workers),
     warmUpRun: models.warmUp === 'run',
     retry: pool.retry === 'on',
+    concurrency: pool.workerConcurrency,
     batch: models.batch,
     ...(entry.modelDir ? { modelDir: resolve(entry.modelDir) } : {}),
   };

@@ -6,8 +6,6 @@ import type { MemorySample } from './growth.js';
 
 export interface SoakOptions {
   readonly calls: number;
-  /** It ends sooner when so many milliseconds are over. */
-  readonly msMax?: number;
   /** How often memory is looked at. */
   readonly samples: number;
   readonly onSample?: (calls: number, processes: ReadonlyMap<string, readonly MemorySample[]>) => void;
@@ -33,10 +31,7 @@ const CONNECTIONS = 16;
 const PROBLEMS_MAX = 20;
 
 /** Sends a host mixed calls, and looks at the memory of its processes meanwhile. */
-export async function soak(
-  host: HostProcess,
-  { calls, msMax = Infinity, samples, onSample }: SoakOptions,
-): Promise<SoakResult> {
+export async function soak(host: HostProcess, { calls, samples, onSample }: SoakOptions): Promise<SoakResult> {
   const pids = new Map([['front', host.child.pid as number]]);
   for (const [i, pid] of workerPids(host).entries()) pids.set(`worker ${i + 1}`, pid);
   const processes = new Map([...pids.keys()].map((name) => [name, [] as MemorySample[]]));
@@ -45,7 +40,6 @@ export async function soak(
   const mixed = mixedCalls();
   const sampleEvery = Math.max(1, Math.floor(calls / samples));
   let begun = 0;
-  const endMs = performance.now() + msMax;
 
   const sample = () => {
     for (const [name, pid] of pids) processes.get(name)?.push({ calls: begun, bytes: privateBytes(pid) });
@@ -53,7 +47,7 @@ export async function soak(
   };
   const callOn = async () => {
     let kept = await StrictConnection.open(host.port);
-    while (begun < calls && performance.now() < endMs) {
+    while (begun < calls) {
       const { value } = mixed.next();
       if (++begun % sampleEvery === 0) sample();
       counts.set(value.name, (counts.get(value.name) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import { HostError } from '../../errors.js';
+import { type HostError, refusal } from '../../errors.js';
 import type { Call } from './call.js';
 
 /** How much may be inside the host at once. */
@@ -29,7 +29,7 @@ export class Admission {
   admit(declaredBytes: number): number {
     const { callsMax } = this.#limits;
     if (this.#active.size >= callsMax) {
-      throw new HostError('QUEUE_FULL', `Cannot take the call: ${this.#active.size} of ${callsMax} places are taken.`);
+      throw refusal('QUEUE_FULL', `Cannot take the call: ${this.#active.size} of ${callsMax} places are taken.`);
     }
     if (this.#lacks(declaredBytes)) throw this.#full(declaredBytes);
     const id = this.#nextId();
@@ -58,7 +58,7 @@ export class Admission {
 
   #full(bytes: number): HostError {
     const left = `${this.#bytes} of ${this.#limits.bytesMax} bytes for bodies are taken`;
-    return new HostError('BODIES_FULL', `Cannot take ${bytes} bytes more: ${left}.`);
+    return refusal('BODIES_FULL', `Cannot take ${bytes} bytes more: ${left}.`);
   }
 
   #nextId(): number {

@@ -6,9 +6,12 @@ import type { TimeoutEntry } from './timeout-list.js';
 export interface Batch {
   readonly seat: Seat;
   readonly calls: readonly Call[];
-  readonly startedAtMs: number;
+  /** When the worker began to run it, as far as the front knows; undefined while it waits there behind others. */
+  startedAtMs: number | undefined;
   /** Whether nothing else may run in the worker meanwhile. */
   readonly alone: boolean;
+  /** Whether nothing may wait in the worker behind it: it may take long to decode. */
+  readonly isLarge: boolean;
   timeout: TimeoutEntry<Batch> | undefined;
   /** Its run took longer than a run may, and its worker was killed for that. */
   overran: boolean;

@@ -1,4 +1,4 @@
-import { HostError } from '../../errors.js';
+import { HostError, refusal } from '../../errors.js';
 import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
 import type { Batch } from './batch.js';
 import { BatchLimit } from './batch-limit.js';
@@ -6,7 +6,7 @@ import type { Call } from './call.js';
 import type { CallQueue } from './call-queue.js';
 import { RunEstimate } from './run-estimate.js';
 import type { Seat } from './seat.js';
-import { takeBatch } from './take-batch.js';
+import { isLargeCall, takeBatch } from './take-batch.js';
 import { TimeoutList } from './timeout-list.js';
 
 /** What the dispatcher goes by. */
@@ -33,6 +33,14 @@ export interface DispatchEvents {
 
 /** A second death under one call ends it: it may be its own doing. */
 const DEATHS_MAX = 2;
+
+/**
+ * Short runs that are no batches are sent ahead, up to so many milliseconds of them: a worker would wait for the front longer
+ * than it runs, and under overload get one call for each turn in which the front refuses a hundred.
+ */
+const AHEAD_MS = 2;
+/** No more of them: they would have to wait behind a run that does not end. */
+const AHEAD_MAX = 15;
 
 /** Hands the calls that wait to the workers that are free, and takes back those that came to nothing there. */
 export class Dispatcher {
@@ -80,9 +88,10 @@ export class Dispatcher {
 
   /** Gives what waits to the workers that are free. */
   dispatch(): void {
-    for (let free = this.#free(); this.#queue.size > 0 && free.length > 0; free = this.#free()) {
+    while (this.#queue.size > 0) {
       const nowMs = performance.now();
-      if (this.#waitsForOthers(nowMs, free.length)) return;
+      const free = this.#free(nowMs);
+      if (free.length === 0 || this.#waitsForOthers(nowMs, free.length)) return;
       let started = 0;
       for (const [i, seat] of free.entries()) {
         // A share for each of those that are free: one would work while the others looked on.
@@ -94,11 +103,21 @@ export class Dispatcher {
     }
   }
 
-  /** Workers with credit, those with the least to do first. */
-  #free(): Seat[] {
+  /** Workers that can run something now; if there is none, those with which short runs may wait. Least to do first. */
+  #free(nowMs: number): Seat[] {
     const { workerConcurrency } = this.#settings;
-    const free = this.#events.ready().filter(({ batches }) => batches.length < workerConcurrency && !batches[0]?.alone);
+    const ready = this.#events.ready().filter(({ batches }) => !batches.some(({ alone }) => alone));
+    const idle = ready.filter(({ batches }) => batches.length < workerConcurrency);
+    const free = idle.length > 0 ? idle : ready.filter((seat) => this.#takesAhead(seat, nowMs));
     return free.length > 1 ? free.sort((a, b) => a.batches.length - b.batches.length) : free;
+  }
+
+  /** Nothing waits behind what takes longer than usual, or may: another worker could run it meanwhile. */
+  #takesAhead({ batches }: Seat, nowMs: number): boolean {
+    if (this.#limit.calls > 1) return false; // what waits makes the next batch larger
+    const ahead = Math.min(AHEAD_MAX, this.#estimate.batchesIn(AHEAD_MS));
+    if (batches.length >= this.#settings.workerConcurrency + ahead) return false;
+    return !batches.some(({ isLarge, startedAtMs = nowMs }) => isLarge || nowMs - startedAtMs > AHEAD_MS);
   }
 
   /** Whether the batches are not full yet, and the first call can wait until they are. */
@@ -114,18 +133,27 @@ export class Dispatcher {
   }
 
   #startOn(seat: Seat, callsMax: number, nowMs: number): boolean {
-    const room = { callsMax, idle: seat.batches.length === 0 };
+    const isAhead = seat.batches.length >= this.#settings.workerConcurrency;
+    const room = { callsMax, idle: seat.batches.length === 0, isAhead };
     const { batch: calls, late } = takeBatch(this.#queue, room, (call) => this.#estimate.isLate(call, nowMs));
     for (const call of late) this.#events.onGivenUp(call, tooLate(call, nowMs), false);
     if (calls.length === 0) return late.length > 0;
-    const alone = (calls[0] as Call).alone;
-    const batch: Batch = { seat, calls, startedAtMs: nowMs, alone, timeout: undefined, overran: false };
+    const [first] = calls as readonly [Call];
+    const batch: Batch = {
+      seat,
+      calls,
+      startedAtMs: undefined,
+      alone: first.alone,
+      isLarge: isLargeCall(first),
+      timeout: undefined,
+      overran: false,
+    };
     for (const call of calls) {
       this.#queue.remove(call, 'running');
       call.batch = batch;
     }
-    batch.timeout = this.#timeouts.add(batch, nowMs);
     seat.batches.push(batch);
+    if (!isAhead) this.#begin(batch, nowMs);
     seat.worker.sendBatch(calls.map(({ message }) => message as CallMessage));
     this.#events.onStarted(batch);
     return true;
@@ -139,8 +167,12 @@ export class Dispatcher {
   onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
     const batch = seat.batches.find(({ calls }) => fits(calls, replies));
     if (!batch) throw new Error('its replies do not fit its batch');
+    const nowMs = performance.now();
     this.#end(batch);
-    this.#estimate.answered(performance.now() - batch.startedAtMs);
+    this.#estimate.answered(nowMs - (batch.startedAtMs ?? nowMs));
+    // A worker runs what it has in the order in which it came.
+    const next = seat.batches[this.#settings.workerConcurrency - 1];
+    if (next && next.startedAtMs === undefined) this.#begin(next, nowMs);
     this.#takeBack(batch, replies);
     // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
     this.dispatch();
@@ -165,11 +197,12 @@ export class Dispatcher {
 
   /** @returns the end of a call whose worker has died, or undefined if it is to be run once more. */
   #verdict(call: Call, killed: boolean): HostError | undefined {
-    const { calls, overran } = call.batch as Batch;
+    const { calls, overran, startedAtMs } = call.batch as Batch;
+    if (startedAtMs === undefined) return undefined; // it was not run at all
     const retry = this.#settings.retry === 'on';
     if (overran && (calls.length === 1 || !retry)) {
       const message = `Scoring timeout: its run took longer than ${this.#settings.runMsMax} ms`;
-      return new HostError('DEADLINE_EXCEEDED', message);
+      return refusal('DEADLINE_EXCEEDED', message);
     }
     // Whatever ran beside the call that its worker was killed for is not to blame.
     if (!killed) call.deaths++;
@@ -185,12 +218,19 @@ export class Dispatcher {
     for (const [i, { kind }] of replies.entries()) {
       if (kind !== ReplyKind.again && kind !== ReplyKind.againAlone) continue;
       const call = calls[i] as Call;
+      if (call.state !== 'running') continue; // nobody waits for it any more
       if (kind === ReplyKind.againAlone) call.alone = true;
       again ??= [];
       again.push(call);
     }
     this.#limit.answered(calls.length, again?.length ?? 0);
-    if (again) this.#queue.putBack(again.filter(({ state }) => state === 'running'));
+    if (again) this.#queue.putBack(again);
+  }
+
+  /** From here on its time counts. */
+  #begin(batch: Batch, nowMs: number): void {
+    batch.startedAtMs = nowMs;
+    batch.timeout = this.#timeouts.add(batch, nowMs);
   }
 
   #end(batch: Batch): void {
@@ -208,5 +248,5 @@ function fits(calls: readonly Call[], replies: readonly ReplyMessage[]): boolean
 
 function tooLate({ admittedAtMs, limitMs }: Call, nowMs: number): HostError {
   const waited = `it has waited ${Math.round(nowMs - admittedAtMs)} ms, and a run takes longer than what is left`;
-  return new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${limitMs} ms: ${waited}`);
+  return refusal('DEADLINE_EXCEEDED', `Scoring timeout after ${limitMs} ms: ${waited}`);
 }

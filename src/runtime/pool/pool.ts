@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { HostError } from '../../errors.js';
+import { type HostError, refusal } from '../../errors.js';
 import type { PoolConfig } from '../config/settings.js';
 import type { ModelReport } from '../models/model-settings.js';
 import { ReplyKind, type ReplyMessage } from '../worker/frames.js';
@@ -112,8 +112,7 @@ export class Pool {
    * @throws {HostError} `NOT_READY` before the first ready, `QUEUE_FULL`, `BODIES_FULL`
    */
   admit(onOutcome: (outcome: Outcome) => void, declaredBytes = 0, askedMs?: number): Call {
-    if (!this.#staff.everReady)
-      throw new HostError('NOT_READY', 'The service is starting: its workers are not ready yet.');
+    if (!this.#staff.everReady) throw refusal('NOT_READY', 'The service is starting: its workers are not ready yet.');
     const call: Call = {
       id: this.#admission.admit(declaredBytes),
       onOutcome,
@@ -136,8 +135,7 @@ export class Pool {
 
   /** So much more of a call's body has come. @returns why it cannot be kept. */
   hold(call: Call, bytes: number): HostError | undefined {
-    if (call.state === 'done')
-      return new HostError('DEADLINE_EXCEEDED', 'The call has had its answer before its body.');
+    if (call.state === 'done') return refusal('DEADLINE_EXCEEDED', 'The call has had its answer before its body.');
     return this.#admission.hold(call, bytes);
   }
 
@@ -215,15 +213,15 @@ export class Pool {
   }
 
   #onDeadline(call: Call): void {
-    const runFailed = call.state === 'running';
+    const runFailed = call.state === 'running' && call.batch?.startedAtMs !== undefined;
     this.#cancel(call);
-    const error = new HostError('DEADLINE_EXCEEDED', `Scoring timeout after ${call.limitMs} ms`);
+    const error = refusal('DEADLINE_EXCEEDED', `Scoring timeout after ${call.limitMs} ms`);
     this.#end(call, { kind: 'error', error, runFailed });
   }
 
   #onQueueWait(call: Call): void {
     const { queueWaitMsMax } = this.#settings;
-    const error = new HostError('QUEUE_WAIT_EXCEEDED', `No worker was free within ${queueWaitMsMax} ms.`);
+    const error = refusal('QUEUE_WAIT_EXCEEDED', `No worker was free within ${queueWaitMsMax} ms.`);
     this.#end(call, { kind: 'error', error, runFailed: false });
   }
 

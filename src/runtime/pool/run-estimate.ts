@@ -8,6 +8,11 @@ const WEIGHT = 0.1;
 export class RunEstimate {
   #meanMs: number | undefined;
 
+  /** How many batches take so long together. */
+  batchesIn(ms: number): number {
+    return this.#meanMs === undefined ? 0 : Math.floor(ms / this.#meanMs);
+  }
+
   answered(ms: number): void {
     this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + (ms - this.#meanMs) * WEIGHT;
   }

@@ -9,6 +9,8 @@ export interface BatchRoom {
   readonly callsMax: number;
   /** Whether it runs nothing. */
   readonly idle: boolean;
+  /** Whether what it is given waits there behind what it runs. */
+  readonly isAhead: boolean;
 }
 
 /** Calls that leave the queue; until then they are in it. */
@@ -25,7 +27,7 @@ export interface Taken {
  */
 export function takeBatch(
   queue: Iterable<Call>,
-  { callsMax, idle }: BatchRoom,
+  { callsMax, idle, isAhead }: BatchRoom,
   isLate: (call: Call) => boolean,
 ): Taken {
   const batch: Call[] = [];
@@ -37,10 +39,16 @@ export function takeBatch(
     }
     const first = batch.length === 0;
     if (call.alone && !(first && idle)) break;
-    const single = call.alone || call.bodyBytes > BATCHED_BODY_BYTES_MAX;
+    const isLarge = isLargeCall(call);
+    if (isLarge && isAhead) break;
+    const single = call.alone || isLarge;
     if (single && !first) break;
     batch.push(call);
     if (single || batch.length >= callsMax) break;
   }
   return { batch, late };
+}
+
+export function isLargeCall({ bodyBytes }: Call): boolean {
+  return bodyBytes > BATCHED_BODY_BYTES_MAX;
 }

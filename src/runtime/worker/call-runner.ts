@@ -11,6 +11,7 @@ import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from '
 import { decodeCallHead, type ErrorHead, encodeMessage } from './messages.js';
 import { CallContext, type LogSink } from './request-context.js';
 import { StreamSender } from './stream-sender.js';
+import { Turns } from './turns.js';
 
 const NOTHING = Buffer.alloc(0);
 /** `runMs` of a call whose `run` did not return. */
@@ -22,6 +23,8 @@ export interface RunLimits extends JsonLimits {
   readonly strictOutput: boolean;
   /** Whether calls whose batched `run` failed are run again, each alone; else all of them fail. Default: true. */
   readonly retry?: boolean;
+  /** Batches that are run at once. Default: 1. */
+  readonly concurrency?: number;
 }
 
 /** A call whose input was read, or the reply that refuses it. */
@@ -48,6 +51,7 @@ export class CallRunner {
   readonly #log: LogSink;
   /** A model that is served by itself may always be run again: it does nothing but compute. */
   readonly #runsAgain: boolean;
+  readonly #turns: Turns;
   readonly #running = new Map<number, CallContext>();
   readonly #streams = new Map<number, StreamSender>();
 
@@ -58,6 +62,7 @@ export class CallRunner {
     this.#encodeResult = resultEncoder(entry.schema.output, limits);
     this.#channel = channel;
     this.#log = log;
+    this.#turns = new Turns(limits.concurrency ?? 1);
     this.#runsAgain = (limits.retry ?? true) || !entry.batch?.declared;
   }
 
@@ -65,12 +70,14 @@ export class CallRunner {
   async runBatch(calls: readonly ReceivedCall[]): Promise<void> {
     const contexts = calls.map((call) => new CallContext(decodeCallHead(call.head), this.#log));
     for (const [i, { callId }] of calls.entries()) this.#running.set(callId, contexts[i] as CallContext);
-    // Frames that are there already are read first: a call that was cancelled meanwhile knows it when it starts.
+    await this.#turns.begin();
+    // Frames that are there already are read first: a call that was cancelled meanwhile is not run.
     await new Promise(setImmediate);
     await this.#channel.drained();
     const read = calls.map((call, i) => this.#read(call, contexts[i] as CallContext));
     const ran = await this.#run(read);
     this.#channel.send(encodeReplies(ran.map(({ reply }) => reply)));
+    this.#turns.end();
     for (const { start } of ran) start?.();
   }
 
@@ -86,6 +93,8 @@ export class CallRunner {
   }
 
   #read({ callId, body }: ReceivedCall, context: CallContext): ReadCall {
+    // Nobody waits for it: whatever it is answered is passed over.
+    if (context.isAborted) return { callId, context, reply: this.#handBack(callId, ReplyKind.again).reply };
     try {
       return { callId, context, args: this.#decodeInput(context, body) };
     } catch (error) {

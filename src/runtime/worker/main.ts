@@ -74,7 +74,7 @@ function onFrame({ type, payload }: Frame): void {
 
 async function load(message: LoadMessage): Promise<void> {
   const startedAt = performance.now();
-  const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, retry, service, schemaOnly } = message;
+  const { entryPath, modelDir, appRoot, jsonDepthMax, strictOutput, retry, concurrency, service, schemaOnly } = message;
   let stage: LoadStage = 'import';
   const fail = (thrown: unknown): void => {
     const code = thrown instanceof HostError ? thrown.code : 'ENTRY_INVALID';
@@ -94,7 +94,7 @@ async function load(message: LoadMessage): Promise<void> {
       await entry.init?.();
       await warmUp(entry, message.warmUpRun, { depthMax: jsonDepthMax }, writeLog);
     }
-    runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput, retry }, channel, writeLog);
+    runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput, retry, concurrency }, channel, writeLog);
     process.on('uncaughtException', endByError);
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
     setInterval(tellMemory, MEMORY_MS).unref();

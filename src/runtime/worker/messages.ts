@@ -25,6 +25,8 @@ export interface LoadMessage {
   readonly warmUpRun: boolean;
   /** Whether the calls of a batch of user code that failed are run once more, alone. */
   readonly retry: boolean;
+  /** Batches that are run at once; others wait until it is their turn. */
+  readonly concurrency: number;
   readonly batch: BatchSetting;
   /** Only the documents are wanted: `init()` is not called. */
   readonly schemaOnly?: boolean;

@@ -119,6 +119,10 @@ export class CallContext implements RequestContext {
     return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   }
 
+  get isAborted(): boolean {
+    return this.#aborted;
+  }
+
   /** The client has left, or the deadline has passed. */
   abort(): void {
     this.#aborted = true;

@@ -4,7 +4,8 @@ import { BATCHED_BODY_BYTES_MAX, takeBatch } from '../../../src/runtime/pool/tak
 import { waitingCall } from './calls.js';
 
 const never = () => false;
-const taken = (queue: readonly Call[], callsMax = 32, idle = true) => takeBatch(queue, { callsMax, idle }, never).batch;
+const taken = (queue: readonly Call[], callsMax = 32, idle = true) =>
+  takeBatch(queue, { callsMax, idle, isAhead: !idle }, never).batch;
 
 describe('takeBatch()', () => {
   const small = Array.from({ length: 5 }, () => waitingCall());
@@ -31,13 +32,18 @@ describe('takeBatch()', () => {
 
   it('gives such a call to a worker with nothing else to do, and lets those behind it wait', () => {
     expect(taken([suspect, ...small], 32, false)).toEqual([]);
-    expect(taken([large], 32, false)).toEqual([large]);
+    expect(takeBatch([large], { callsMax: 32, idle: false, isAhead: false }, never).batch).toEqual([large]);
+  });
+
+  it('lets a large body not wait behind what a worker runs', () => {
+    expect(taken([large], 32, false)).toEqual([]);
+    expect(taken([...small, large], 32, false)).toEqual(small);
   });
 
   it('tells which calls cannot be run in time, and passes over them', () => {
     const [first, second, ...others] = small as [Call, Call, ...Call[]];
     const late = new Set([first, others[0]]);
-    expect(takeBatch(small, { callsMax: 2, idle: true }, (call) => late.has(call))).toEqual({
+    expect(takeBatch(small, { callsMax: 2, idle: true, isAhead: false }, (call) => late.has(call))).toEqual({
       batch: [second, others[1]],
       late: [first, others[0]],
     });
