@@ -75,7 +75,7 @@ export class HttpServer {
         const reason = error.code === 'EADDRINUSE' ? 'another process listens there' : error.message;
         reject(new HostError('LISTEN_FAILED', `Cannot listen on ${host}:${port}: ${reason}.`, { cause: error }));
       });
-      this.#server.listen({ host, port, backlog: 1024 }, resolve);
+      this.#server.listen({ host, port, backlog: 4096 }, resolve);
     });
     return this.#server.address() as AddressInfo;
   }
