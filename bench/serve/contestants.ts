@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { checkAnswer } from '../support/answers.js';
+import { childrenOf } from '../support/cpu-time.js';
+import type { Request } from '../support/load/load.js';
+import { freePort, ServerProcess } from '../support/server.js';
+import type { Case, HostVariant } from './cases.js';
+
+/** A server that has answered, and what it is asked. */
+export interface Contestant {
+  /** `limit`, `by hand`, or `host` and what the variant is called. */
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly request: Request;
+  readonly frontPid: number;
+  readonly workerPids: readonly number[];
+}
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const HOST_MAIN = path('../../dist/cli/main.js');
+const BY_HAND = path('../serve/by-hand/');
+const JSON_TYPE = 'application/json';
+
+/** All servers of a case, each with a first answer that is right. */
+export async function startContestants(one: Case, onStart: (server: ServerProcess) => void): Promise<Contestant[]> {
+  const start = async (name: string, type: string, body: Buffer, command: (port: number) => NodeCommand) => {
+    const port = await freePort();
+    const { args, env = {} } = command(port);
+    const server = new ServerProcess({ program: process.execPath, args, env });
+    onStart(server);
+    const request: Request = { port, path: '/score', type, body };
+    const text = await server.untilAnswers(request);
+    checkAnswer(`${one.title}, ${name}`, text, one.answer);
+    return { text, contestant: { name, server, request, frontPid: server.pid, workerPids: childrenOf(server.pid) } };
+  };
+  const hosts = [];
+  for (const variant of one.hosts) {
+    hosts.push(await start(hostName(variant), variant.type, variant.body, (port) => hostCommand(one, variant, port)));
+  }
+  // It answers what the host does, so that both send as many bytes.
+  const [{ text } = { text: '' }] = hosts;
+  const limit = await start('limit', JSON_TYPE, one.body, (port) => byHand('limit.mjs', port, text));
+  const [file = '', ...args] = one.byHand;
+  const hand = await start('by hand', JSON_TYPE, one.body, (port) => byHand(file, port, ...args));
+  return [limit, hand, ...hosts].map(({ contestant }) => contestant);
+}
+
+export function hostName({ title }: HostVariant): string {
+  return title === '' ? 'host' : `host, ${title}`;
+}
+
+interface NodeCommand {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function hostCommand({ entry }: Case, { logLevel }: HostVariant, port: number): NodeCommand {
+  const env = { AZUREML_LOG_LEVEL: logLevel, SCOREHOST_LOG_FORMAT: 'json' };
+  return { args: [HOST_MAIN, 'serve', entry, '--port', String(port)], env };
+}
+
+function byHand(file: string, port: number, ...args: readonly string[]): NodeCommand {
+  return { args: [BY_HAND + file, String(port), ...args] };
+}
