@@ -19,7 +19,7 @@ export interface Peer {
   readonly name: string;
   /** … in Python, in an environment of its own. */
   readonly isPython: boolean;
-  readonly title: string;
+  readonly title: (version: string) => string;
   readonly command: (start: Start) => Command;
 }
 
@@ -28,7 +28,7 @@ const hostMain = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url
 const scorehost: Peer = {
   name: 'scorehost',
   isPython: false,
-  title: 'scorehost',
+  title: (version) => `scorehost ${version}`,
   command: ({ model, port, processes }) => ({
     program: process.execPath,
     args: [hostMain, 'serve', model, '--port', String(port), '--worker_count', String(processes)],
@@ -38,24 +38,45 @@ const scorehost: Peer = {
 
 export const peers: readonly Peer[] = [
   scorehost,
-  python('azureml', 'azureml-inference-server-http', 'python', ({ port, processes }) => [
-    ...['server.py', '--entry_script', 'score.py'],
-    ...['--port', String(port), '--worker_count', String(processes)],
-  ]),
-  python('fastapi', 'FastAPI, uvicorn', 'uvicorn', ({ port, processes }) => [
-    ...['server:app', '--host', '127.0.0.1', '--port', String(port), '--workers', String(processes)],
-    ...['--log-level', 'warning', '--no-access-log'],
-  ]),
-  python('litserve', 'LitServe', 'python', () => ['server.py']),
-  python('bentoml', 'BentoML', 'bentoml', ({ port }) => [
-    ...['serve', 'server:Predict', '--host', '127.0.0.1', '--port', String(port)],
-  ]),
-  python('mosec', 'mosec', 'python', ({ port }) => [
-    ...['server.py', '--address', '127.0.0.1', '--port', String(port), '--log-level', 'warning'],
-  ]),
+  python(
+    'azureml',
+    (version) => `azureml-inference-server-http ${version}`,
+    'python',
+    ({ port, processes }) => [
+      ...['server.py', '--entry_script', 'score.py'],
+      ...['--port', String(port), '--worker_count', String(processes)],
+    ],
+  ),
+  python(
+    'fastapi',
+    (version) => `FastAPI ${version}, uvicorn`,
+    'uvicorn',
+    ({ port, processes }) => [
+      ...['server:app', '--host', '127.0.0.1', '--port', String(port), '--workers', String(processes)],
+      ...['--log-level', 'warning', '--no-access-log'],
+    ],
+  ),
+  python(
+    'litserve',
+    (version) => `LitServe ${version}`,
+    'python',
+    () => ['server.py'],
+  ),
+  python(
+    'bentoml',
+    (version) => `BentoML ${version}`,
+    'bentoml',
+    ({ port }) => [...['serve', 'server:Predict', '--host', '127.0.0.1', '--port', String(port)]],
+  ),
+  python(
+    'mosec',
+    (version) => `mosec ${version}`,
+    'python',
+    ({ port }) => [...['server.py', '--address', '127.0.0.1', '--port', String(port), '--log-level', 'warning']],
+  ),
 ];
 
-function python(name: string, title: string, program: string, args: (start: Start) => readonly string[]): Peer {
+function python(name: string, title: Peer['title'], program: string, args: (start: Start) => readonly string[]): Peer {
   const cwd = join(peersFolder, name);
   const command = (start: Start): Command => ({
     program: join(start.bin, program),

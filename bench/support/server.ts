@@ -85,8 +85,14 @@ export class ServerProcess {
   };
 }
 
-// Servers have process groups of their own: Ctrl-C reaches only us.
-process.once('SIGINT', () => process.exit(130));
+// Servers have process groups of their own: Ctrl-C reaches only us, and a signal that ends us would leave them behind.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

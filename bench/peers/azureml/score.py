@@ -1,4 +1,4 @@
-"""The entry script, as Azure's examples have them."""
+"""The entry script, as Azure's examples have them. It is given one call at a time: there are no batches."""
 import json
 import os
 

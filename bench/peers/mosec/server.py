@@ -19,11 +19,13 @@ class Predict(mosec.Worker):
 
 if __name__ == "__main__":
     server = mosec.Server()
+    # 32 rows as the host has it. 1 ms is the shortest wait: with 2 or 5 it answers no more calls, and a lone caller waits
+    # for as long.
     server.append_worker(
         Predict,
         num=int(os.environ["PROCESSES"]),
-        max_batch_size=int(os.environ.get("BS", "32")),
-        max_wait_time=int(os.environ.get("BT", "1")),
+        max_batch_size=32,
+        max_wait_time=1,
         route="/score",
     )
     server.run()
