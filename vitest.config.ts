@@ -19,8 +19,8 @@ export default defineConfig({
     globalSetup: ['test/support/one-temporary-folder.ts'],
     // Tests that may run at the same time start hosts of their own: two processes each, or more.
     maxConcurrency: 2,
-    // Most files wait for hosts that they start: on two cores, one at a time leaves half of them idle.
-    maxWorkers: 2,
+    // Most files wait for hosts that they start: on two cores, two at a time leave a third of them idle.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [

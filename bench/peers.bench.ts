@@ -67,7 +67,7 @@ async function environmentsOf(chosen: readonly Peer[]): Promise<ReadonlyMap<stri
 }
 
 async function measured(peer: Peer, { bin = '', problem }: Environment, model: string, folder: string) {
-  const title = peer.title(versionOf(peer));
+  const title = peer.title.replace('VERSION', versionOf(peer));
   if (problem !== undefined) return notMeasured(title, problem, processCounts);
   const path = join(modelsFolder, `${model}.onnx`);
   const commandOf = (port: number, processes: number) => peer.command({ model: path, port, processes, bin });

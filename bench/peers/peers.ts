@@ -19,7 +19,8 @@ export interface Peer {
   readonly name: string;
   /** … in Python, in an environment of its own. */
   readonly isPython: boolean;
-  readonly title: (version: string) => string;
+  /** With `VERSION` where its version belongs. */
+  readonly title: string;
   readonly command: (start: Start) => Command;
 }
 
@@ -28,7 +29,7 @@ const hostMain = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url
 const scorehost: Peer = {
   name: 'scorehost',
   isPython: false,
-  title: (version) => `scorehost ${version}`,
+  title: 'scorehost VERSION',
   command: ({ model, port, processes }) => ({
     program: process.execPath,
     args: [hostMain, 'serve', model, '--port', String(port), '--worker_count', String(processes)],
@@ -38,45 +39,24 @@ const scorehost: Peer = {
 
 export const peers: readonly Peer[] = [
   scorehost,
-  python(
-    'azureml',
-    (version) => `azureml-inference-server-http ${version}`,
-    'python',
-    ({ port, processes }) => [
-      ...['server.py', '--entry_script', 'score.py'],
-      ...['--port', String(port), '--worker_count', String(processes)],
-    ],
-  ),
-  python(
-    'fastapi',
-    (version) => `FastAPI ${version}, uvicorn`,
-    'uvicorn',
-    ({ port, processes }) => [
-      ...['server:app', '--host', '127.0.0.1', '--port', String(port), '--workers', String(processes)],
-      ...['--log-level', 'warning', '--no-access-log'],
-    ],
-  ),
-  python(
-    'litserve',
-    (version) => `LitServe ${version}`,
-    'python',
-    () => ['server.py'],
-  ),
-  python(
-    'bentoml',
-    (version) => `BentoML ${version}`,
-    'bentoml',
-    ({ port }) => [...['serve', 'server:Predict', '--host', '127.0.0.1', '--port', String(port)]],
-  ),
-  python(
-    'mosec',
-    (version) => `mosec ${version}`,
-    'python',
-    ({ port }) => [...['server.py', '--address', '127.0.0.1', '--port', String(port), '--log-level', 'warning']],
-  ),
+  python('azureml', 'azureml-inference-server-http VERSION', 'python', ({ port, processes }) => [
+    ...['server.py', '--entry_script', 'score.py'],
+    ...['--port', String(port), '--worker_count', String(processes)],
+  ]),
+  python('fastapi', 'FastAPI VERSION, uvicorn', 'uvicorn', ({ port, processes }) => [
+    ...['server:app', '--host', '127.0.0.1', '--port', String(port), '--workers', String(processes)],
+    ...['--log-level', 'warning', '--no-access-log'],
+  ]),
+  python('litserve', 'LitServe VERSION', 'python', () => ['server.py']),
+  python('bentoml', 'BentoML VERSION', 'bentoml', ({ port }) => [
+    ...['serve', 'server:Predict', '--host', '127.0.0.1', '--port', String(port)],
+  ]),
+  python('mosec', 'mosec VERSION', 'python', ({ port }) => [
+    ...['server.py', '--address', '127.0.0.1', '--port', String(port), '--log-level', 'warning'],
+  ]),
 ];
 
-function python(name: string, title: Peer['title'], program: string, args: (start: Start) => readonly string[]): Peer {
+function python(name: string, title: string, program: string, args: (start: Start) => readonly string[]): Peer {
   const cwd = join(peersFolder, name);
   const command = (start: Start): Command => ({
     program: join(start.bin, program),

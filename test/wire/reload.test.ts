@@ -30,8 +30,9 @@ const metrics = async () => (await host.fetch('/metrics')).text();
 const soon = { timeout: 10_000 };
 
 describe('SIGHUP', () => {
-  it.each(['beside', 'in-place'])('loads the entry module again, and the old worker goes: %s', async (replacement) => {
-    host = await HostProcess.start({ entry, env: { SCOREHOST_REPLACEMENT: replacement, WORKER_COUNT: '2' } });
+  // Beside the old worker: test/faults/under-load/reload.test.ts.
+  it('loads the entry module again in place of the old worker, where that is asked for', async () => {
+    host = await HostProcess.start({ entry, env: { SCOREHOST_REPLACEMENT: 'in-place', WORKER_COUNT: '2' } });
     say('two');
     host.child.kill('SIGHUP');
     await untilWord('two');
@@ -80,13 +81,6 @@ describe('serve --watch', () => {
 });
 
 describe('recycling', () => {
-  it('replaces a worker that has answered as many calls as it may', async () => {
-    host = await HostProcess.start({ entry, env: { SCOREHOST_RECYCLE_CALLS: '20' } });
-    const pids = new Set<number>();
-    await expect.poll(async () => pids.add((await score()).pid).size, { timeout: 15_000, interval: 1 }).toBe(3);
-    await host.untilLog(({ msg }) => /^worker replaced: it has answered \d+ calls$/.test(String(msg)));
-  });
-
   it('replaces a worker that keeps more memory than it may', async () => {
     writeFileSync(
       entry,

@@ -171,7 +171,9 @@ export class CallRunner {
 
   #encode(callId: number, context: CallContext, result: unknown, runMs: number): Ran | Promise<Ran> {
     try {
-      const encoded = context.enter(() => this.#encodeResult(result, context));
+      const encoded = this.#entry.contextless
+        ? this.#encodeResult(result, context)
+        : context.enter(() => this.#encodeResult(result, context));
       if (!(encoded instanceof Promise)) return this.#encoded(callId, context, encoded, runMs);
       return encoded.then(
         (later) => this.#encoded(callId, context, later, runMs),

@@ -9,7 +9,7 @@ import { hasProc } from '../../support/processes.js';
 const entry = fileURLToPath(new URL('../../fixtures/entries/soak.ts', import.meta.url));
 
 /** `npm run test:soak` makes a million. */
-const CALLS = 1_500;
+const CALLS = 1_000;
 const SAMPLES = 50;
 const MB = 1024 * 1024;
 /** With half of the calls: a few of the large bodies that are among them. */

@@ -16,14 +16,19 @@ export interface GroupCall {
  * @returns What each call gets, as if it had been alone.
  * @throws what the run throws, and {HostError} `RESULT_INVALID` if a batched run has not given a row for each of its input.
  */
-export async function runGroup({ run, batch }: EntryModule, calls: readonly GroupCall[]): Promise<readonly unknown[]> {
+export async function runGroup(
+  { run, batch, contextless }: EntryModule,
+  calls: readonly GroupCall[],
+): Promise<readonly unknown[]> {
   const [{ args, context }, ...others] = calls as readonly [GroupCall, ...GroupCall[]];
   const isAlone = others.length === 0;
   // A model that is served by itself has made no promise: what it gives for one call is right.
-  if (isAlone && !batch?.declared) return [await context.enter(() => run(...args))];
+  if (isAlone && !batch?.declared) return [await (contextless ? run(...args) : context.enter(() => run(...args)))];
   const rows = placeCalls(calls);
   const inputs = isAlone ? args : stacked(calls);
-  const result = await new StackedCalls(calls.map((call) => call.context)).enter(() => run(...inputs));
+  const result = await (contextless
+    ? run(...inputs)
+    : new StackedCalls(calls.map((call) => call.context)).enter(() => run(...inputs)));
   // With inputs of different lengths there is no number that the result could be held to.
   return isAlone && commonRows(args) === undefined ? [result] : splitResult(result, rows);
 }

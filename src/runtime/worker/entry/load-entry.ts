@@ -19,6 +19,8 @@ export interface EntryModule {
   readonly schema: ServiceSchema;
   /** For a `run` that takes several calls, stacked along the first axis of its inputs. */
   readonly batch?: BatchRule;
+  /** Whether nobody's code asks for the context of a call: to keep one costs each of its turns. */
+  readonly contextless?: boolean;
 }
 
 /** How calls are stacked. */

@@ -40,6 +40,7 @@ export async function loadModelEntry(path: string, batch: BatchSetting): Promise
     warmup: undefined,
     run: (...tensors) => runModel(model, tensors as Tensor[]),
     schema,
+    contextless: true,
     ...(rowsMax ? { batch: { rowsMax, declared: false } } : {}),
   };
 }
