@@ -14,9 +14,8 @@ const IGNORED = /^\.|~$|^node_modules$|^\d+$|\.(?:log|tmp|swp)$/;
  * what is in a model's folder. A folder of models is watched, too.
  *
  * @param modelDir - Where models are looked for by name.
- * @returns what ends it.
  */
-export function watchFiles(entryPath: string, kind: EntryKind, modelDir: string, onChange: () => void): () => void {
+export function watchFiles(entryPath: string, kind: EntryKind, modelDir: string, onChange: () => void): void {
   const watchers = new Map<string, FSWatcher>();
   let settling: NodeJS.Timeout | undefined;
   const changed = (): void => {
@@ -46,10 +45,6 @@ export function watchFiles(entryPath: string, kind: EntryKind, modelDir: string,
     for (const folder of roots.flatMap(foldersBelow)) watchFolder(folder, isSource);
   };
   watchAll();
-  return () => {
-    clearTimeout(settling);
-    for (const watcher of watchers.values()) watcher.close();
-  };
 }
 
 /** A folder and those in it; none for what is no folder. */

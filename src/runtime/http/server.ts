@@ -14,10 +14,7 @@ const DRAIN_SILENCE_MS = 5_000;
 
 const lastExchange = Symbol('lastExchange');
 
-/**
- * A connection, with the exchange whose request is being read on it, or was last. It is kept on the connection itself: in a
- * WeakMap, which is old, each exchange would live until a collection of the whole heap.
- */
+/** A connection, with the exchange whose request is being read on it, or was last. */
 interface Connection extends Socket {
   [lastExchange]?: Exchange;
 }

@@ -56,8 +56,7 @@ export class TimeoutList<T> {
     else this.#first = entry.next;
     if (entry.next) entry.next.previous = entry.previous;
     else this.#last = entry.previous;
-    // An entry that has grown old would else keep alive all that came behind it, whatever became of those: the front spent
-    // half its time on the garbage.
+    // An entry that the collector takes for old would else keep alive what came behind it, whatever became of that.
     entry.previous = undefined;
     entry.next = undefined;
   }
