@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 export interface ErrorEntry {
   /** HTTP status of the reply. Errors that stop the start have none. */
   readonly status?: number;
+  /** Whether the caller does well to come back: the reply says when, in `Retry-After`. */
+  readonly retried?: true;
   /** Exit code of the process, for errors that stop the start. */
   readonly exitCode?: number;
   /** What it means, in a sentence. */
@@ -62,16 +64,19 @@ export const errorTable = {
   },
   QUEUE_FULL: {
     status: 429,
+    retried: true,
     meaning: 'As many calls as the host takes are running or waiting already.',
     fix: 'Retry after the seconds in Retry-After; add replicas, or raise SCOREHOST_MAX_CONCURRENT_REQUESTS.',
   },
   BODIES_FULL: {
     status: 429,
+    retried: true,
     meaning: 'The bodies of the calls that run or wait already take the memory that there is for bodies.',
     fix: 'Retry after the seconds in Retry-After; add replicas or memory, or raise SCOREHOST_MAX_CONCURRENT_BYTES.',
   },
   QUEUE_WAIT_EXCEEDED: {
     status: 429,
+    retried: true,
     meaning: 'The call waited for a worker as long as a call may.',
     fix: 'Retry after the seconds in Retry-After; add workers or replicas, or raise SCOREHOST_MAX_QUEUE_WAIT_MS.',
   },
@@ -107,6 +112,7 @@ export const errorTable = {
   },
   NOT_READY: {
     status: 503,
+    retried: true,
     meaning: 'The entry module has not finished its init() yet.',
     fix: 'Wait until /health/ready answers 200.',
   },

@@ -51,9 +51,6 @@ export const operationsOf: Readonly<Record<ReplyCode, readonly OperationId[]>> =
 
 export const replyCodes = Object.keys(operationsOf) as readonly ReplyCode[];
 
-/** Codes after which a caller does well to come back: their replies say when. */
-const retried: ReadonlySet<ReplyCode> = new Set(['NOT_READY', 'QUEUE_FULL', 'BODIES_FULL', 'QUEUE_WAIT_EXCEEDED']);
-
 /** The codes of one status that an operation can be answered. */
 export interface Refusal {
   readonly status: number;
@@ -70,7 +67,7 @@ export function refusalsOf(operation: OperationId, { kind }: ServiceSchema): rea
   const statuses = [...new Set(given.map((code) => errorTable[code].status))].sort((a, b) => a - b);
   return statuses.map((status) => {
     const codes = given.filter((code) => errorTable[code].status === status);
-    return { status, codes, retried: codes.some((code) => retried.has(code)) };
+    return { status, codes, retried: codes.some((code) => 'retried' in errorTable[code]) };
   });
 }
 

@@ -12,8 +12,6 @@ const RUN_OK: HeaderList = ['x-ms-run-function-failed', 'False'];
 const RUN_FAILED: HeaderList = ['x-ms-run-function-failed', 'True'];
 const EXEC_HEADER = 'x-ms-run-fn-exec-ms';
 const RETRY_AFTER: HeaderList = ['Retry-After', '1'];
-/** Codes whose callers do well to come back. */
-const RETRY_CODES = new Set(['NOT_READY', 'QUEUE_FULL', 'BODIES_FULL', 'QUEUE_WAIT_EXCEEDED']);
 
 /** What the front alone may say of a reply; a `Response` of user code cannot. */
 const OWN_HEADERS = new Set([
@@ -180,7 +178,7 @@ function answer(exchange: Exchange, outcome: Outcome): void {
 }
 
 function refuse(exchange: Exchange, error: HostError, runFailed = false): void {
-  exchange.fail(error, [...(runFailed ? RUN_FAILED : RUN_OK), ...(RETRY_CODES.has(error.code) ? RETRY_AFTER : [])]);
+  exchange.fail(error, [...(runFailed ? RUN_FAILED : RUN_OK), ...(error.entry.retried ? RETRY_AFTER : [])]);
 }
 
 function replyHeaders(exchange: Exchange, { status, headers }: ReplyHead, runMs: number): string[] {
