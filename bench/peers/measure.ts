@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/free-port.js';
 import { checkAnswer } from '../support/answers.js';
 import { byTurns } from '../support/by-turns.js';
 import { fire, type Request, type Slice } from '../support/load/load.js';
 import { quietly } from '../support/others.js';
 import { recordedRow } from '../support/recorded.js';
-import { type Command, freePort, ServerProcess } from '../support/server.js';
+import { type Command, ServerProcess } from '../support/server.js';
 import { rounds, sliceSeconds } from './options.js';
 
 /** At each number of connections: what batches calls learns from its load, and has to forget the last one. */

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/free-port.js';
 import { checkAnswer } from '../support/answers.js';
 import { childrenOf } from '../support/cpu-time.js';
 import type { Request } from '../support/load/load.js';
-import { freePort, ServerProcess } from '../support/server.js';
+import { ServerProcess } from '../support/server.js';
 import type { Case, HostVariant } from './cases.js';
 
 /** A server that has answered, and what it is asked. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.js';
 import { HostProcess } from '../support/host-process.js';
 import { isWhole, parseReply, rawExchange } from '../support/raw-http.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -101,15 +101,6 @@ async function ownPorts(args: readonly string[]): Promise<{ args: string[]; heal
     return args[i - 1] === '--port' ? '0' : arg;
   });
   return { args: replaced, healthPort };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function startedOrEnded(entry: string, args: readonly string[], env: RecordedCase['env']) {
