@@ -9,7 +9,7 @@ import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
 import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
 import { decodeCallHead, type ErrorHead, encodeMessage } from './messages.js';
-import { CallContext, type LogSink } from './request-context.js';
+import { CallContext, type LogSink, noScope } from './request-context.js';
 import { StreamSender } from './stream-sender.js';
 import { Turns } from './turns.js';
 
@@ -171,9 +171,8 @@ export class CallRunner {
 
   #encode(callId: number, context: CallContext, result: unknown, runMs: number): Ran | Promise<Ran> {
     try {
-      const encoded = this.#entry.contextless
-        ? this.#encodeResult(result, context)
-        : context.enter(() => this.#encodeResult(result, context));
+      const scope = this.#entry.contextless ? noScope : context;
+      const encoded = scope.enter(() => this.#encodeResult(result, context));
       if (!(encoded instanceof Promise)) return this.#encoded(callId, context, encoded, runMs);
       return encoded.then(
         (later) => this.#encoded(callId, context, later, runMs),

@@ -56,7 +56,7 @@ export function currentCall(): CallHead | undefined {
 }
 
 /** The life of one call in a worker. Headers and signal are made when they are asked for: most calls never do. */
-export class CallContext implements RequestContext {
+export class CallContext implements RequestContext, RunScope {
   readonly head: CallHead;
   readonly #sink: LogSink;
   #headers: Headers | undefined;
@@ -130,8 +130,16 @@ export class CallContext implements RequestContext {
   }
 }
 
+/** What a run is entered by. */
+export interface RunScope {
+  enter<T>(run: () => T): T;
+}
+
+/** Of a run in which nobody's code asks for its calls: to keep them costs each turn of the process. */
+export const noScope: RunScope = { enter: (run) => run() };
+
 /** Calls that run as one. */
-export class StackedCalls {
+export class StackedCalls implements RunScope {
   readonly calls: readonly CallContext[];
 
   constructor(calls: readonly CallContext[]) {

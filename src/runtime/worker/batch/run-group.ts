@@ -1,5 +1,5 @@
 import type { EntryModule } from '../entry/load-entry.js';
-import { type CallContext, StackedCalls } from '../request-context.js';
+import { type CallContext, noScope, StackedCalls } from '../request-context.js';
 import { splitResult } from './split-result.js';
 import { commonRows, rowsOf, type Stackable, stackInputs } from './stackable.js';
 
@@ -23,12 +23,11 @@ export async function runGroup(
   const [{ args, context }, ...others] = calls as readonly [GroupCall, ...GroupCall[]];
   const isAlone = others.length === 0;
   // A model that is served by itself has made no promise: what it gives for one call is right.
-  if (isAlone && !batch?.declared) return [await (contextless ? run(...args) : context.enter(() => run(...args)))];
+  if (isAlone && !batch?.declared) return [await (contextless ? noScope : context).enter(() => run(...args))];
   const rows = placeCalls(calls);
   const inputs = isAlone ? args : stacked(calls);
-  const result = await (contextless
-    ? run(...inputs)
-    : new StackedCalls(calls.map((call) => call.context)).enter(() => run(...inputs)));
+  const scope = contextless ? noScope : new StackedCalls(calls.map((call) => call.context));
+  const result = await scope.enter(() => run(...inputs));
   // With inputs of different lengths there is no number that the result could be held to.
   return isAlone && commonRows(args) === undefined ? [result] : splitResult(result, rows);
 }

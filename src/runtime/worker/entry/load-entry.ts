@@ -19,7 +19,7 @@ export interface EntryModule {
   readonly schema: ServiceSchema;
   /** For a `run` that takes several calls, stacked along the first axis of its inputs. */
   readonly batch?: BatchRule;
-  /** Whether nobody's code asks for the context of a call: to keep one costs each of its turns. */
+  /** Whether nobody's code asks for the context of a call. */
   readonly contextless?: boolean;
 }
 
