@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { serveHelp } from '../runtime/config/help.js';
 import { type CommandLine, readConfig } from '../runtime/config/read.js';
 import type { Config } from '../runtime/config/settings.js';
-import type { Host, ReadyMessage } from '../runtime/host.js';
+import type { Host, HostEvents, ReadyMessage } from '../runtime/host.js';
 import type { Log, LogOutput } from '../runtime/telemetry/log.js';
 import { exitCodeOf, printReport } from './report.js';
 import { hasTerminal } from './terminal.js';
@@ -55,8 +55,7 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
   const { log, print } = output;
   const end = processEnd(output);
   for (const warning of warnings) log.warn(warning);
-  const host: Host = new Host(config, log, {
-    spareWorker: watch,
+  const events: HostEvents = {
     onReady: async (ready) => {
       const url = await listening;
       const fields = { loadMs: Math.round(ready.loadMs), workers: config.pool.workers };
@@ -70,7 +69,8 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
       host.kill();
       void end(exitCodeOf(error), error);
     },
-  });
+  };
+  const host: Host = new Host(config, log, events, watch);
   onSignals(host, log, end);
   onHangUp(host);
   if (watch) await watchEntry(host, config);

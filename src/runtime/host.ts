@@ -28,10 +28,8 @@ export const SERVER_VERSION = `scorehost/${packageVersion()}`;
 /** Buckets of the histogram of batches. */
 const BATCH_CALLS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/** What the owner of a host wants of it, and hears of it. */
+/** What the owner of a host hears of it. */
 export interface HostEvents {
-  /** Whether a process more is kept ready, so that a reload takes no start of one. */
-  readonly spareWorker?: boolean;
   /** Every worker is ready: calls are answered from now on. */
   onReady(ready: ReadyMessage): void;
   /** The host cannot go on. */
@@ -59,8 +57,11 @@ export class Host {
   /** Listeners are closed, and connections behind their answer. */
   #closing = false;
 
-  /** @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user. */
-  constructor(config: Config, log: Log, events: HostEvents) {
+  /**
+   * @param spareWorker - Whether a process more is kept ready, so that a reload takes no start of one.
+   * @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user.
+   */
+  constructor(config: Config, log: Log, events: HostEvents, spareWorker = false) {
     this.#config = config;
     this.#log = log;
     const load = loadMessage(config);
@@ -71,7 +72,7 @@ export class Host {
     const pool = poolSettings(config.pool);
     // One that all the memory for bodies cannot hold is too large whenever it comes.
     this.#bodyBytesMax = Math.min(config.http.bodyBytesMax, pool.bytesMax);
-    this.#pool = new Pool({ ...pool, spareWorker: events.spareWorker ?? false }, load, {
+    this.#pool = new Pool({ ...pool, spareWorker }, load, {
       onModels: (models) => {
         this.#models = models;
       },

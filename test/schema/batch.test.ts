@@ -19,6 +19,8 @@ const run = (data: unknown) => data;
 const withInput = inputSchema('data', row);
 const withOutput = outputSchema(row);
 const marked = batch({ maxSize: 8 });
+/** What an error is that stops the start. */
+const invalid = (message: string) => ({ code: 'ENTRY_INVALID', message: expect.stringContaining(message) });
 
 describe('batch()', () => {
   it.each<[string, () => (...args: never[]) => unknown]>([
@@ -65,13 +67,7 @@ describe('batch()', () => {
     ['a raw run', () => marked(rawHttp(run)), 'marked with both rawHttp and batch'],
     ['a run that becomes raw', () => rawHttp(marked(run) as never), 'marked with both rawHttp and batch'],
   ])('refuses %s', (_, misuse, message) => {
-    let thrown: unknown;
-    try {
-      misuse();
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({ code: 'ENTRY_INVALID', message: expect.stringContaining(message) });
+    expect(misuse).toThrow(expect.objectContaining(invalid(message)));
   });
 });
 
@@ -98,13 +94,8 @@ describe('checkBatchInputs()', () => {
     ['a standard type', () => check(new StandardParameterType([1])), 'it is a StandardParameterType, neither'],
     ['dates', () => check(new NumpyParameterType([new Date(0)])), 'there are no tensors of its elements'],
   ])('refuses %s', (_, misuse, message) => {
-    let thrown: unknown;
-    try {
-      misuse();
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({ code: 'ENTRY_INVALID', message: expect.stringContaining(message) });
-    expect((thrown as { fix: string }).fix).toContain('leave batch() out.');
+    expect(misuse).toThrow(
+      expect.objectContaining({ ...invalid(message), fix: expect.stringContaining('leave batch() out.') }),
+    );
   });
 });

@@ -8,10 +8,10 @@
  * ```
  *
  * One `batch` is answered by exactly one `replies`, with a reply for each of its calls: that gives the worker's credit
- * back. A call that the worker has not run it hands back by a reply of kind `again` or `againAlone`. A reply of kind `stream` is followed by any number of `chunk` and one `end`; the worker may send
- * {@link STREAM_WINDOW_BYTES} of chunks ahead of the `credit` frames that the front returns. An idle worker is sent a
- * `ping` now and then, and answers `pong`; both are empty. `memory` (f64 bytes) tells what a worker keeps resident, at most
- * once a second.
+ * back. A call that the worker has not run it hands back by a reply of kind `again` or `againAlone`. A reply of kind
+ * `stream` is followed by any number of `chunk` and one `end`; the worker may send {@link STREAM_WINDOW_BYTES} of chunks
+ * ahead of the `credit` frames that the front returns. An idle worker is sent a `ping` now and then, and answers `pong`;
+ * both are empty. `memory` (f64 bytes) tells what a worker keeps resident, at most once a second.
  */
 
 import { FrameError, FrameWriter } from './frame-bytes.js';
