@@ -10,6 +10,7 @@ import type { EntryModule } from './entry/load-entry.js';
 import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
 import { decodeCallHead, type ErrorHead, encodeMessage } from './messages.js';
 import { CallContext, type LogSink, noScope } from './request-context.js';
+import { RunningCalls } from './running-calls.js';
 import { StreamSender } from './stream-sender.js';
 import { Turns } from './turns.js';
 
@@ -52,7 +53,7 @@ export class CallRunner {
   /** A model that is served by itself may always be run again: it does nothing but compute. */
   readonly #runsAgain: boolean;
   readonly #turns: Turns;
-  readonly #running = new Map<number, CallContext>();
+  readonly #running = new RunningCalls();
   readonly #streams = new Map<number, StreamSender>();
 
   /** @throws {HostError} `ENTRY_INVALID` if the schema of an input or of the output is none. */
@@ -69,7 +70,7 @@ export class CallRunner {
   /** Runs the calls of a batch: one, or those that can be stacked with the first; the others are handed back. */
   async runBatch(calls: readonly ReceivedCall[]): Promise<void> {
     const contexts = calls.map((call) => new CallContext(decodeCallHead(call.head), this.#log));
-    for (const [i, { callId }] of calls.entries()) this.#running.set(callId, contexts[i] as CallContext);
+    for (const [i, { callId }] of calls.entries()) this.#running.add(callId, contexts[i] as CallContext);
     await this.#turns.begin();
     // Frames that are there already are read first: a call that was cancelled meanwhile is not run.
     await new Promise(setImmediate);
@@ -83,7 +84,7 @@ export class CallRunner {
 
   /** The client has left, or the deadline has passed. */
   cancel(callId: number): void {
-    this.#running.get(callId)?.abort();
+    this.#running.find(callId)?.abort();
     this.#streams.get(callId)?.cancel();
   }
 
@@ -165,7 +166,7 @@ export class CallRunner {
   }
 
   #done(callId: number, reply: ReplyMessage): ReplyMessage {
-    this.#running.delete(callId);
+    this.#running.remove(callId);
     return reply;
   }
 
@@ -203,7 +204,7 @@ export class CallRunner {
       const sent = context.enter(() => sender.send());
       void sent.then((error) => {
         this.#streams.delete(callId);
-        this.#running.delete(callId);
+        this.#running.remove(callId);
         if (error) this.#log('error', `The stream of run() broke off: ${errorText(error)}`, context.head);
       });
     };
