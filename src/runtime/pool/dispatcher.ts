@@ -35,12 +35,14 @@ export interface DispatchEvents {
 const DEATHS_MAX = 2;
 
 /**
- * Short runs that are no batches are sent ahead, up to so many milliseconds of them: a worker would wait for the front longer
- * than it runs, and under overload get one call for each turn in which the front refuses a hundred.
+ * Short runs are sent ahead, up to so many milliseconds of them: a worker would wait for the front longer than it runs, and
+ * under overload get one call for each turn in which the front refuses a hundred.
  */
 const AHEAD_MS = 2;
 /** No more of them: they would have to wait behind a run that does not end. */
 const AHEAD_MAX = 15;
+/** Where calls go together, one batch is enough: what waits makes the next one larger. */
+const BATCHES_AHEAD_MAX = 1;
 
 /** Hands the calls that wait to the workers that are free, and takes back those that came to nothing there. */
 export class Dispatcher {
@@ -51,6 +53,8 @@ export class Dispatcher {
   readonly #limit = new BatchLimit();
   readonly #estimate = new RunEstimate();
   #isDue = false;
+  /** Of the calls that were here when the last batch was answered: see {@link Dispatcher.dispatchSoon}. */
+  #halfCalls = 1;
   #window: NodeJS.Timeout | undefined;
 
   constructor(settings: DispatchSettings, queue: CallQueue, events: DispatchEvents) {
@@ -75,9 +79,11 @@ export class Dispatcher {
 
   /**
    * Once all that came in together has been read: the calls of many connections then leave as one batch, where the first
-   * would go alone and the others wait behind it.
+   * would go alone and the others wait behind it. But when half of them are there, these leave: callers that were answered
+   * together come again together, and front and worker would wait for each other by turns.
    */
   dispatchSoon(): void {
+    if (this.#queue.size === this.#halfCalls) return this.dispatch();
     if (this.#isDue) return;
     this.#isDue = true;
     setImmediate(() => {
@@ -114,8 +120,9 @@ export class Dispatcher {
 
   /** Nothing waits behind what takes longer than usual, or may: another worker could run it meanwhile. */
   #takesAhead({ batches }: Seat, nowMs: number): boolean {
-    if (this.#limit.calls > 1) return false; // what waits makes the next batch larger
-    const ahead = Math.min(AHEAD_MAX, this.#estimate.batchesIn(AHEAD_MS));
+    const isBatched = this.#limit.calls > 1;
+    if (isBatched && this.#queue.size < this.#halfCalls) return false;
+    const ahead = Math.min(isBatched ? BATCHES_AHEAD_MAX : AHEAD_MAX, this.#estimate.batchesIn(AHEAD_MS));
     if (batches.length >= this.#settings.workerConcurrency + ahead) return false;
     return !batches.some(({ isLarge, startedAtMs = nowMs }) => isLarge || nowMs - startedAtMs > AHEAD_MS);
   }
@@ -173,6 +180,7 @@ export class Dispatcher {
     // A worker runs what it has in the order in which it came.
     const next = seat.batches[this.#settings.workerConcurrency - 1];
     if (next && next.startedAtMs === undefined) this.#begin(next, nowMs);
+    this.#halfCalls = Math.ceil((batch.calls.length + this.#queue.size + runningCalls(seat)) / 2);
     this.#takeBack(batch, replies);
     // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
     this.dispatch();
@@ -238,6 +246,12 @@ export class Dispatcher {
     batches.splice(batches.indexOf(batch), 1);
     if (batch.timeout) this.#timeouts.remove(batch.timeout);
   }
+}
+
+function runningCalls({ batches }: Seat): number {
+  let count = 0;
+  for (const { calls } of batches) count += calls.length;
+  return count;
 }
 
 function fits(calls: readonly Call[], replies: readonly ReplyMessage[]): boolean {

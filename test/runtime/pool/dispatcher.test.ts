@@ -51,6 +51,16 @@ function arrive(count: number, more: Partial<Call> = {}): Call[] {
   return calls;
 }
 
+/** As calls of many connections do that are read in one turn, which is not over yet. */
+function comeOneByOne(count: number): Call[] {
+  const calls = Array.from({ length: count }, () => waitingCall({ state: 'receiving' }));
+  for (const call of calls) {
+    queue.add(call);
+    dispatcher.dispatchSoon();
+  }
+  return calls;
+}
+
 /** The worker answers the first batch that it has, after so long. */
 function answer(seat: Seat, ms = 0, kind: ReplyKind = ReplyKind.json): void {
   vi.advanceTimersByTime(ms);
@@ -84,6 +94,23 @@ describe('calls that wait', () => {
     start({}, { batchCallsMax: 32, workers: 2 });
     const calls = arrive(10);
     expect(sent).toEqual([ids(calls.slice(0, 5)), ids(calls.slice(5))]);
+  });
+
+  it('leave together at the end of the turn in which they came, or when half of those that came last time are there', () => {
+    start({}, { batchCallsMax: 32 });
+    const first = comeOneByOne(1); // nothing is known yet
+    expect(sent).toEqual([ids(first)]);
+    const waiting = comeOneByOne(7);
+    answer(seat(), 10); // 8 were here
+    expect(sent[1]).toEqual(ids(waiting));
+    answer(seat(), 10); // 7
+    const half = comeOneByOne(4);
+    expect(sent[2]).toEqual(ids(half));
+    answer(seat(), 10);
+    const fewer = comeOneByOne(1); // of 4
+    expect(sent).toHaveLength(3);
+    vi.runAllTimers();
+    expect(sent[3]).toEqual(ids(fewer));
   });
 
   it('wait for others where they may, until the batch is full or their time is over', () => {
@@ -122,6 +149,20 @@ describe('short runs', () => {
     expect(sent).toHaveLength(1 + 4);
     answer(seat(), 0.5);
     expect(sent).toHaveLength(1 + 4 + 1);
+  });
+
+  it('are sent ahead as one batch where they go together, once they are half of all', () => {
+    start({}, { batchCallsMax: 32 });
+    know(0.5);
+    const running = arrive(3);
+    const waiting = arrive(2);
+    answer(seat(), 0.5); // 5 were here
+    expect(sent).toEqual([ids(running), ids(waiting)]);
+    const [one, two, three] = [arrive(1), arrive(1), arrive(1)].flat() as [Call, Call, Call];
+    expect(sent).toHaveLength(3);
+    expect(sent[2]).toEqual(ids([one, two, three]));
+    arrive(5);
+    expect(sent).toHaveLength(3);
   });
 
   it('are not sent ahead to a busy worker while another is idle, nor behind a run that takes longer', () => {
