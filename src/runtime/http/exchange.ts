@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { pipeline } from 'node:stream/promises';
 import { HostError } from '../../errors.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
+import { endAtOnce } from './end-at-once.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
 import { closeLingering } from './linger.js';
@@ -224,7 +225,7 @@ export class Exchange {
 
   /** A client that does not read its answer must not keep it in memory for ever. */
   #endWatched(bytes: Uint8Array): void {
-    this.#res.end(bytes);
+    endAtOnce(this.#res, bytes);
     if (bytes.length >= WATCHED_BYTES_MIN) this.#cutWhenStalled();
   }
 
