@@ -10,8 +10,8 @@ import { rounds, sliceSeconds } from './options.js';
 
 const WARM_UP_CONNECTIONS = 32;
 /** V8 compiles what has run often, whatever time that took: so many calls, or seconds if they are slow. */
-const WARM_UP_CALLS = 50_000;
-const WARM_UP_SECONDS_MAX = 10;
+const WARM_UP_CALLS = 150_000;
+const WARM_UP_SECONDS_MAX = 16;
 const WARM_UP_SLICE_SECONDS = 2;
 
 /** One slice of load on one server. */

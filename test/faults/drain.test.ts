@@ -6,7 +6,7 @@ import { KeepAliveLoad } from '../support/keep-alive-load.js';
 
 const entry = fileURLToPath(new URL('../fixtures/entries/faults.ts', import.meta.url));
 /** The long form, `npm run test:drain`, takes 100. */
-const rounds = Number(process.env.DRAIN_ROUNDS ?? 4);
+const rounds = Number(process.env.DRAIN_ROUNDS ?? 2);
 const CONNECTIONS = 32;
 
 let host: HostProcess | undefined;

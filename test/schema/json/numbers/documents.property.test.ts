@@ -12,7 +12,7 @@ import { referenceTensor, roundsToWhole, topLevelKeys } from './reference.js';
 // Whatever bytes come as a body: what the general parser refuses is never taken, and what it takes is taken with the
 // same keys, dims, elements and values, or does not fit at the same place. `FUZZ_CASES` / 4 documents in the long form.
 
-const CASES = Number(process.env.FUZZ_CASES ?? 40_000) / 4;
+const CASES = Number(process.env.FUZZ_CASES ?? 20_000) / 4;
 const numericTypes = DTYPES.filter((type) => type !== 'string');
 const keys = ['data', 'a', 'b', 'é', '__proto__', '', 'da\nta', '"', '😀', 'constructor', '0'];
 const blanks = ['', '', '', '', '', ' ', '\n', '\t\r\n '];

@@ -16,7 +16,7 @@ import { wholeOf } from './reference.js';
 // Every number, however it is written, is read to the last bit as JSON.parse reads it, and every integer as BigInt
 // does. `FUZZ_CASES` asks for so many numbers of each float type; `FUZZ_SEED` for those of an earlier run.
 
-const CASES = Number(process.env.FUZZ_CASES ?? 40_000);
+const CASES = Number(process.env.FUZZ_CASES ?? 20_000);
 const ROW_LENGTH = 500;
 const TIMEOUT_MS = Math.max(20_000, CASES);
 const floatTypes: readonly FloatType[] = ['float32', 'float64', 'float16'];
