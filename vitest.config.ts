@@ -9,8 +9,10 @@ const units = [
   'test/runtime/**/*.test.ts',
   'test/schema/**/*.test.ts',
 ];
-/** The one starts hosts, the other stands in for a module. What needs a browser or a GPU has a command of its own. */
-const noUnits = ['test/docs.test.ts', 'test/schema/json/numbers/memory.test.ts'];
+/** It starts hosts. What needs a browser or a GPU has a command of its own. */
+const noUnit = 'test/docs.test.ts';
+/** It measures the memory of its process, which nobody else may use. */
+const alone = 'test/schema/json/numbers/memory.test.ts';
 
 export default defineConfig({
   test: {
@@ -25,13 +27,15 @@ export default defineConfig({
     hookTimeout: 20_000,
     projects: [
       // A process for each of a hundred small files takes longer than what is tested in them.
-      { extends: true, test: { name: 'units', isolate: false, include: units, exclude: noUnits } },
+      { extends: true, test: { name: 'units', isolate: false, include: units, exclude: [noUnit, alone] } },
+      { extends: true, test: { name: 'alone', include: [alone] } },
       {
         extends: true,
         test: {
           name: 'hosts',
+          isolate: false, // what they share are processes of their own
           include: [
-            ...noUnits,
+            noUnit,
             'test/browser/served-document.test.ts',
             'test/contract/*.test.ts',
             'test/faults/**/*.test.ts',
