@@ -7,7 +7,7 @@ import { hasProc, hostBytes, workerPids } from '../support/processes.js';
 import { rawExchange } from '../support/raw-http.js';
 
 // Whatever bytes come as a body, the answer is 200 if they are right and a 4xx that says why if not: `isRight` says
-// which, from JSON.parse and the shape alone. `npm run test:fuzz` asks 50 times as often.
+// which, from JSON.parse and the shape alone. `npm run test:fuzz` asks 80 times as often.
 
 const CASES = Number(process.env.FUZZ_CASES ?? 6_000);
 const PER_CONNECTION = 25;

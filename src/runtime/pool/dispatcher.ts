@@ -53,7 +53,7 @@ export class Dispatcher {
   readonly #limit = new BatchLimit();
   readonly #estimate = new RunEstimate();
   #isDue = false;
-  /** Of the calls that were here when the last batch was answered: see {@link Dispatcher.dispatchSoon}. */
+  /** Of the calls that waited, or were with the worker, when the last batch was answered: see {@link Dispatcher.dispatchSoon}. */
   #halfCalls = 1;
   #window: NodeJS.Timeout | undefined;
 
