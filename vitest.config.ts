@@ -6,6 +6,7 @@ const units = [
   'test/cli/**/*.test.ts',
   'test/contract/typed/**/*.test.ts',
   'test/data-frame/**/*.test.ts',
+  'test/deploy/**/*.test.ts',
   'test/runtime/**/*.test.ts',
   'test/schema/**/*.test.ts',
 ];
