@@ -2,13 +2,11 @@
 // a host does at the least without our reader: the bytes to text, and JSON.parse, which is not a tensor yet. Below 1 we
 // give the type and the length of numbers to JSON.parse.
 import type { NumericType } from '../src/dtype.js';
+import { readTensor } from '../src/schema/json/numbers/tensor-reader.js';
 import { machine, quantile, spread } from './support/report.js';
 
 const ROUNDS = 15;
 const SLICE_MS = 40;
-
-const readerUrl = new URL('../../dist/schema/json/numbers/tensor-reader.js', import.meta.url).href;
-const { readTensor } = (await import(readerUrl)) as typeof import('../src/schema/json/numbers/tensor-reader.js');
 
 const shapes: Readonly<Record<string, readonly number[]>> = {
   '1x784': [1, 784],

@@ -14,6 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // What runs in the browser, compiled apart.
   'browser/': [],
   'dtype.ts': [],
+  'package-files.ts': [],
   'nearest-name.ts': [],
   'tensor.ts': ['dtype.ts', 'errors.ts'],
   'data-frame/': ['nearest-name.ts', 'tensor.ts', 'dtype.ts', 'errors.ts'],
@@ -36,6 +37,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'tensor.ts',
     'dtype.ts',
     'errors.ts',
+    'package-files.ts',
   ],
   // The contract of the pair: all that the front may know of a worker.
   'runtime/worker/frame-bytes.ts': [],
@@ -61,6 +63,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'tensor.ts',
     'dtype.ts',
     'errors.ts',
+    'package-files.ts',
   ],
   'runtime/pool/': [
     'runtime/models/model-settings.ts',
@@ -69,6 +72,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/folder-tree.ts',
     'runtime/config/',
     'errors.ts',
+    'package-files.ts',
   ],
   'runtime/scoring/': ['runtime/pool/', 'runtime/worker/messages.ts', 'errors.ts'],
   'runtime/http/': [
@@ -78,6 +82,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/telemetry/',
     'runtime/config/',
     'errors.ts',
+    'package-files.ts',
   ],
   'runtime/host-settings.ts': [
     'runtime/limits/',
@@ -100,6 +105,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/telemetry/',
     'runtime/config/',
     'errors.ts',
+    'package-files.ts',
   ],
   'runtime/doctor.ts': [
     'runtime/limits/',
@@ -107,6 +113,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/models/model-settings.ts',
     'runtime/config/',
     'errors.ts',
+    'package-files.ts',
   ],
   'cli/': [
     'runtime/doctor.ts',

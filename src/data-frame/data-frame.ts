@@ -36,6 +36,8 @@ export type RowOf<C extends FrameColumns> = { -readonly [Name in keyof C]: C[Nam
  * ```
  */
 export class DataFrame<C extends FrameColumns = FrameColumns> {
+  /** @internal A bundler gives a class that refers to itself another name: this one is shown where a frame is printed. */
+  static readonly name: string = 'DataFrame';
   readonly columns: readonly string[];
   /** Row labels. */
   readonly index: readonly RowLabel[];

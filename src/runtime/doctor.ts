@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { MANIFEST } from '../package-files.js';
 import type { Config, ModelsConfig } from './config/settings.js';
 import { type CpuLimit, cpuLimit } from './limits/cpu-limit.js';
 import { memoryLimit } from './limits/memory-limit.js';
@@ -59,7 +60,7 @@ export async function diagnose({ models, pool, entry }: Config): Promise<Diagnos
     return found.trial.runs ? [] : [found];
   });
   return {
-    version: versionOf('../../package.json'),
+    version: versionOf(MANIFEST),
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     cpu,
@@ -116,6 +117,5 @@ function describeTensorFlow(folders: readonly string[]): string {
 }
 
 function versionOf(manifest: string): string {
-  const path = manifest.startsWith('.') ? new URL(manifest, import.meta.url) : manifest;
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
+import { MANIFEST } from '../package-files.js';
 import type { Config } from './config/settings.js';
 import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
@@ -204,6 +205,5 @@ function urlOf({ family, address, port }: AddressInfo): string {
 }
 
 function packageVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
+  return (JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string }).version;
 }

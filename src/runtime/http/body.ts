@@ -1,7 +1,7 @@
-import { IncomingMessage } from 'node:http';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { HostError } from '../../errors.js';
 import { type TimeoutEntry, TimeoutList } from '../pool/timeout-list.js';
+import { IncomingMessage } from './node-http.js';
 
 export interface BodyLimits {
   /** Bytes, as sent and again after inflating. */

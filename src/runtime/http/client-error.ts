@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { HostError } from '../../errors.js';
 import type { Log } from '../telemetry/log.js';
 import { errorBody } from './error-body.js';
 import { closeLingering } from './linger.js';
+import { STATUS_CODES } from './node-http.js';
 
 /** What Node's parser found wrong, as one of our errors. */
 export function parserError(error: NodeJS.ErrnoException & { reason?: string }): HostError {

@@ -1,4 +1,3 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { HostError } from '../../errors.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
@@ -6,6 +5,7 @@ import { endAtOnce } from './end-at-once.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
 import { closeLingering } from './linger.js';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from './node-http.js';
 
 /** Names and values in turn. */
 export type HeaderList = readonly string[];

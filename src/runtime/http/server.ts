@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { HostError } from '../../errors.js';
 import type { HttpConfig } from '../config/settings.js';
@@ -6,6 +5,7 @@ import type { Log } from '../telemetry/log.js';
 import { answerParserError, parserError } from './client-error.js';
 import type { Exchange } from './exchange.js';
 import { closeLingering } from './linger.js';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from './node-http.js';
 
 /** How often Node looks for requests that are over their time. */
 const TIMEOUT_CHECK_MS = 1_000;

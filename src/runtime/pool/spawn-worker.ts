@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { DIST } from '../../package-files.js';
 
-const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
+const WORKER_MAIN = join(DIST, 'runtime/worker/main.js');
 
 /**
  * Starts the process of a worker, with the socket pair behind its stdin, stdout and stderr. It does nothing until it is
  * told what to load, and ends when the pair is closed.
  *
- * This file imports nothing of the host: the first worker is started before the front has loaded its own modules.
+ * This file imports next to nothing of the host: the first worker is started before the front has loaded its own modules.
  */
 export function spawnWorker(): ChildProcess {
   return spawn(process.execPath, [...workerArgs(), WORKER_MAIN], {

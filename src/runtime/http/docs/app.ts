@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import express, { type NextFunction, type Response } from 'express';
 import { serveWithOptions } from 'swagger-ui-express';
+import { DIST } from '../../../package-files.js';
 import { PAGE, STYLE } from './page.js';
 
 /** An Express app as a function; `next` gets what it did not answer, and the error if there was one. */
 export type DocsApp = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
 /** Compiled from `src/browser/`. */
-const SCRIPTS = fileURLToPath(new URL('../../../browser/', import.meta.url));
+const SCRIPTS = join(DIST, 'browser');
 
 /** Nothing but what the host itself serves; images in the style sheet of swagger-ui are data. */
 const CONTENT_SECURITY_POLICY = [

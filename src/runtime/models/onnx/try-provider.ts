@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { DIST } from '../../../package-files.js';
 import type { ExecutionProvider } from '../model-settings.js';
 
 /** How a trial of an execution provider ended. */
 export type ProviderTrial = { readonly runs: true } | { readonly runs: false; readonly reason: string };
 
-const MAIN = fileURLToPath(new URL('./try-provider-main.js', import.meta.url));
+const MAIN = join(DIST, 'runtime/models/onnx/try-provider-main.js');
 /** TensorRT builds an engine first. */
 const TRIAL_MS_MAX = 120_000;
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { asError, HostError } from '../../../errors.js';
-import { HOST_FOLDER } from './locate.js';
+import { DIST } from '../../../package-files.js';
 
 /**
  * An error of user code as its author wants to read it in the log: its stack without the frames of the host, its cause,
@@ -15,5 +15,5 @@ export function errorText(thrown: unknown): string {
 }
 
 function isHostFrame(line: string): boolean {
-  return /^\s+at /.test(line) && (line.includes(`${HOST_FOLDER}/`) || line.includes('node:async_hooks'));
+  return /^\s+at /.test(line) && (line.includes(`${DIST}/`) || line.includes('node:async_hooks'));
 }

@@ -1,5 +1,7 @@
 import * as module from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DIST } from '../../../package-files.js';
 import { compileModule } from './compile.js';
 import { resolveHostPackage, resolveTypeScriptStyle } from './resolve.js';
 
@@ -29,7 +31,7 @@ export function installHooks(): void {
     });
     return;
   }
-  module.register('./hooks-thread.js', import.meta.url);
+  module.register(pathToFileURL(join(DIST, 'runtime/worker/entry/hooks-thread.js')));
   installRequireHooks();
 }
 

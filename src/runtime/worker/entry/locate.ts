@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Message } from 'esbuild';
+import { DIST } from '../../../package-files.js';
 import { columnOf } from './compile.js';
 
 /** A place in a source file; line and column count from 1. */
@@ -17,7 +17,6 @@ export interface StackFrame extends SourceLocation {
   readonly text: string;
 }
 
-export const HOST_FOLDER = dirname(fileURLToPath(new URL('../../../index.js', import.meta.url)));
 const FRAME = /^\s+at (?:async )?(?:.*? \()?((?:file:\/\/)?\/.*?):(\d+):(\d+)\)?$/;
 
 /** The frames of a stack that are in the user's own code: not in Node, in the host or in a package. */
@@ -101,5 +100,5 @@ export function linesOf(path: string): string[] | undefined {
 }
 
 function isUserCode(path: string): boolean {
-  return !path.startsWith(`${HOST_FOLDER}/`) && !path.includes('/node_modules/');
+  return !path.startsWith(`${DIST}/`) && !path.includes('/node_modules/');
 }

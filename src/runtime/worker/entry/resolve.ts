@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DIST } from '../../../package-files.js';
 
 const require = createRequire(import.meta.url);
 const ownCopy = (name: string) => pathToFileURL(require.resolve(name)).href;
@@ -12,7 +14,7 @@ const ownCopy = (name: string) => pathToFileURL(require.resolve(name)).href;
  * Resolved before the hooks are there, which would ask this table again.
  */
 const hostPackages: ReadonlyMap<string, string> = new Map([
-  ['scorehost', new URL('../../../index.js', import.meta.url).href],
+  ['scorehost', pathToFileURL(join(DIST, 'index.js')).href],
   ['onnxruntime-common', ownCopy('onnxruntime-common')],
   ['onnxruntime-node', ownCopy('onnxruntime-node')],
   ['onnxruntime-node-gpu', ownCopy('onnxruntime-node')],
