@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { heapOptions } from '../runtime/limits/worker-heap.js';
 import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 
 /** The command `scorehost`: one file per subcommand. */
@@ -11,17 +12,22 @@ Serves a model, or an entry module, over HTTP: POST /score runs the model, or ca
   scorehost serve path/to/score.ts    serve this entry module
   scorehost schema path/to/score.ts   print its OpenAPI document, without a server
   scorehost doctor                    tell what this machine has for models, and what would happen
+  scorehost health                    ask the host that runs here whether it is ready, by exit code
   scorehost serve --help              all settings; scorehost schema --help
   scorehost --version                 the version
 `;
 
 const [command, ...args] = process.argv.slice(2);
+// The first process of a container is ended by no signal that it does not handle: until serve() does, it ends at once.
+if (process.pid === 1) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 if (command === 'serve' || command === 'schema') {
   // A worker takes longest of all to start: it does so while this process loads its own modules.
-  const firstWorker = spawnWorker();
+  // If the settings, which are read then, want another number of workers, another process takes its place.
+  const firstWorker = spawnWorker(heapOptions(Math.max(1, Math.floor(Number(process.env.WORKER_COUNT)) || 1)));
   if (command === 'serve') await (await import('./serve.js')).serve(args, firstWorker);
   else await (await import('./schema.js')).schema(args, firstWorker);
 } else if (command === 'doctor') await (await import('./doctor.js')).doctor(args);
+else if (command === 'health') await (await import('./health.js')).health(args);
 else if (command === '--version') process.stdout.write(`${(await import('../runtime/host.js')).SERVER_VERSION}\n`);
 else if (command === undefined || command === '--help' || command === '-h' || command === 'help')
   process.stdout.write(USAGE);

@@ -135,8 +135,7 @@ function onSignals(host: Host, log: Log, end: ProcessEnd): void {
       return end(0);
     });
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal).on(signal, onSignal);
 }
 
 /** SIGHUP reloads, as it does in other servers; but a terminal sends it, too, when it is closed, and then it ends. */

@@ -5,7 +5,8 @@ import type * as http from 'node:http';
  * Node 22 `node:http` has one, `WebSocket`, that is loaded when it is asked for, with a whole HTTP client, TLS and
  * cryptography behind it: 50 ms and 13 MB of a start.
  */
-export const { createServer, IncomingMessage, ServerResponse, STATUS_CODES } = process.getBuiltinModule('node:http');
+export const { createServer, get, IncomingMessage, ServerResponse, STATUS_CODES } =
+  process.getBuiltinModule('node:http');
 
 export type IncomingMessage = http.IncomingMessage;
 export type Server = http.Server;

@@ -1,0 +1,67 @@
+import { isIPv6 } from 'node:net';
+import { asError, HostError } from '../errors.js';
+import { readConfig } from '../runtime/config/read.js';
+import type { Config } from '../runtime/config/settings.js';
+import { get } from '../runtime/http/node-http.js';
+import { exitCodeOf, printReport } from './report.js';
+
+const USAGE = `Usage: scorehost health [options]
+
+Asks the host of this machine or container whether it is ready, prints what it says, and ends with exit code 0 if it is, else
+with 1: the HEALTHCHECK of an image, which needs no curl.
+
+It asks where the settings of scorehost serve say, by flag, environment or config file: SCOREHOST_HOST and SCOREHOST_PORT. A host
+whose port was given by a flag must be asked with that flag.
+`;
+
+/** Docker's own patience is 3 s in our image. */
+const ANSWER_MS_MAX = 2_000;
+
+/** `scorehost health`: whether the host that runs here is ready, by exit code. */
+export async function health(args: readonly string[]): Promise<void> {
+  try {
+    const { config, help, entry } = await readConfig(args);
+    if (help) return void process.stdout.write(USAGE);
+    if (entry !== undefined) throw usageInvalid(`health asks a host that runs and takes no entry, got ${entry}.`);
+    const { ready, text } = await askHost(config.http);
+    process.stdout.write(`${text}\n`);
+    process.exitCode = ready ? 0 : 1;
+  } catch (error) {
+    printReport(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+interface Answer {
+  readonly ready: boolean;
+  /** What the host said, or why it said nothing. */
+  readonly text: string;
+}
+
+function askHost({ host, port }: Config['http']): Promise<Answer> {
+  if (port === 0) throw usageInvalid('The port is 0, any free one: health cannot know it. Name it with --port.');
+  const options = { host: addressOf(host), port, path: '/health/ready', timeout: ANSWER_MS_MAX, agent: false };
+  return new Promise((resolve) => {
+    const request = get(options, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => (body += piece));
+      response.on('end', () => resolve({ ready: response.statusCode === 200, text: body }));
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${ANSWER_MS_MAX} ms`)));
+    request.on('error', (error) => {
+      const reason = asError(error).message;
+      resolve({ ready: false, text: `no host answers at ${options.host}, port ${port}: ${reason}` });
+    });
+  });
+}
+
+/** Who listens on all addresses is asked on loopback. */
+function addressOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return isIPv6(host) && /^[0:]+$/.test(host) ? '::1' : host;
+}
+
+function usageInvalid(message: string): HostError {
+  return new HostError('USAGE_INVALID', message, { fix: 'See scorehost health --help.' });
+}
