@@ -2,17 +2,16 @@ import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { Config, EntryConfig, ModelsConfig, PoolConfig } from './config/settings.js';
 import { cpuLimit } from './limits/cpu-limit.js';
-import { memoryLimit } from './limits/memory-limit.js';
+import { memoryGroup } from './limits/memory-limit.js';
+import { oomKills } from './limits/memory-use.js';
 import { threadPlan } from './limits/thread-plan.js';
+import { BODIES_SHARE, heapOptions } from './limits/worker-heap.js';
 import type { ModelSettings } from './models/model-settings.js';
 import type { PoolSettings } from './pool/pool.js';
 import { type Entry, findEntry, findUnnamedEntry } from './worker/entry/find-entry.js';
 import type { LoadMessage } from './worker/messages.js';
 
 /** What the parts of the host are told: the settings, and what these leave to the machine. */
-
-/** The bodies of calls may have a fourth of the memory. */
-const BODIES_SHARE = 4;
 
 /**
  * What the workers are told to load.
@@ -43,12 +42,15 @@ function findEntryOf({ entry, modelDir }: EntryConfig, base: string): Entry {
   return entry !== '' || modelDir === '' ? findEntry(entry || '.', base) : findUnnamedEntry(base, resolve(modelDir));
 }
 
-/** The settings of the pool, with the share of memory that bodies may have. */
+/** The settings of the pool, with the shares of memory that bodies and workers may have. */
 export function poolSettings(pool: PoolConfig): Omit<PoolSettings, 'spareWorker'> {
-  const { bytesMax } = pool;
+  const { bytesMax, workers } = pool;
+  const group = memoryGroup();
   return {
     ...pool,
-    bytesMax: bytesMax === 'auto' ? Math.floor((memoryLimit() ?? totalmem()) / BODIES_SHARE) : bytesMax,
+    bytesMax: bytesMax === 'auto' ? Math.floor((group?.limitBytes ?? totalmem()) / BODIES_SHARE) : bytesMax,
+    workerOptions: heapOptions(workers),
+    oomKills: () => (group ? oomKills(group) : 0),
   };
 }
 

@@ -9,6 +9,8 @@ import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import { HttpServer } from './http/server.js';
+import { memoryGroup } from './limits/memory-limit.js';
+import { MemoryWatch, type ResidentBytes } from './memory-watch.js';
 import type { ModelReport } from './models/model-settings.js';
 import { type OwnDocuments, readOwnDocuments } from './own-documents.js';
 import { Pool } from './pool/pool.js';
@@ -54,6 +56,8 @@ export class Host {
   #ownDocuments: OwnDocuments;
   readonly #batchCalls = new BucketCounts(BATCH_CALLS);
   readonly #replacements = new ReplacementCounts();
+  /** None without a limit. */
+  readonly #memoryWatch: MemoryWatch | undefined;
   #draining = false;
   /** Listeners are closed, and connections behind their answer. */
   #closing = false;
@@ -88,6 +92,13 @@ export class Host {
       onFatal: events.onFatal,
     });
     this.#scoring = new Scoring(this.#pool);
+    const group = memoryGroup();
+    if (group)
+      this.#memoryWatch = new MemoryWatch(
+        group,
+        () => this.#residentBytes(),
+        (message) => log.warn(message),
+      );
   }
 
   /**
@@ -102,6 +113,7 @@ export class Host {
     const bound = await this.#listen(port);
     if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort))}`);
     this.#pool.start(firstWorker);
+    this.#memoryWatch?.start();
     return urlOf(bound);
   }
 
@@ -148,6 +160,7 @@ export class Host {
 
   /** Stops the workers; what still runs is lost. */
   async stop(): Promise<void> {
+    this.#memoryWatch?.stop();
     await this.#pool.stop();
   }
 
@@ -184,6 +197,11 @@ export class Host {
       batchCalls: this.#batchCalls,
       replacements: () => this.#replacements.list(),
     };
+  }
+
+  #residentBytes(): ResidentBytes {
+    const workers = [...this.#pool.residentBytes].map(([pid, bytes]) => [`worker ${pid}`, bytes] as const);
+    return new Map([['front', process.memoryUsage.rss()], ...workers]);
   }
 
   #logLine({ level, message, requestId, traceparent }: LogMessage, worker: number | undefined): void {

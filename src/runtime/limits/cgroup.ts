@@ -19,16 +19,45 @@ export interface CgroupLimits {
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html and cgroup-v1/
  */
 export function cgroupLimits(root = '/'): CgroupLimits {
-  const files: ProcessFiles = {
-    cgroup: textOf(join(root, 'proc/self/cgroup')),
-    mountinfo: textOf(join(root, 'proc/self/mountinfo')),
-  };
-  const limits = (hierarchy: Hierarchy, read: (folder: string) => number | undefined) =>
+  const files = processFiles(root);
+  const cpus = (hierarchy: Hierarchy, read: (folder: string) => number | undefined) =>
     cgroupFolders(hierarchy, files).map((folder) => read(join(root, folder)));
   // A controller belongs to one version at a time, and has no files in the hierarchy of the other.
   return {
-    cpus: smallest([...limits('unified', cpusOfV2), ...limits('cpu', cpusOfV1)]),
-    memoryBytes: smallest([...limits('unified', memoryOfV2), ...limits('memory', memoryOfV1)]),
+    cpus: smallest([...cpus('unified', cpusOfV2), ...cpus('cpu', cpusOfV1)]),
+    memoryBytes: tightestMemoryGroup(root)?.limitBytes,
+  };
+}
+
+/** A cgroup that limits memory. */
+export interface LimitedGroup {
+  /** Where its files are. */
+  readonly folder: string;
+  readonly version: 1 | 2;
+  readonly limitBytes: number;
+}
+
+/**
+ * Of the cgroups that hold the process the one with the smallest memory limit; undefined if none has one.
+ *
+ * @param root - A folder that stands for `/`, for tests.
+ */
+export function tightestMemoryGroup(root = '/'): LimitedGroup | undefined {
+  const files = processFiles(root);
+  const groups = (hierarchy: Hierarchy, version: 1 | 2, limitOf: (folder: string) => number | undefined) =>
+    cgroupFolders(hierarchy, files).flatMap((name): LimitedGroup[] => {
+      const folder = join(root, name);
+      const limitBytes = limitOf(folder);
+      return limitBytes === undefined ? [] : [{ folder, version, limitBytes }];
+    });
+  const all = [...groups('unified', 2, memoryOfV2), ...groups('memory', 1, memoryOfV1)];
+  return all.sort((a, b) => a.limitBytes - b.limitBytes)[0];
+}
+
+function processFiles(root: string): ProcessFiles {
+  return {
+    cgroup: textOf(join(root, 'proc/self/cgroup')),
+    mountinfo: textOf(join(root, 'proc/self/mountinfo')),
   };
 }
 
@@ -69,7 +98,8 @@ function smallest(amounts: readonly (number | undefined)[]): number | undefined 
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-function textOf(path: string): string {
+/** Empty if it cannot be read. */
+export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -6,7 +6,8 @@ import type { WorkerExit } from './worker-process.js';
 
 const TREE_LINES_MAX = 40;
 
-export function describeExit({ code, signal }: WorkerExit): string {
+export function describeExit({ code, signal, outOfMemory }: WorkerExit): string {
+  if (outOfMemory) return `was ended by ${signal}: the memory that the container may use was used up`;
   return signal ? `was ended by ${signal}` : `exited with code ${code}`;
 }
 
@@ -24,13 +25,16 @@ export function diedEarly(exit: WorkerExit, { entryPath, entryKind }: LoadMessag
   return new HostError('WORKER_FAILED', sections.join('\n\n'));
 }
 
-function fixFor({ signal, lastLines }: WorkerExit): string {
+function fixFor({ signal, outOfMemory, lastLines }: WorkerExit): string {
   if (lastLines.some((line) => line.includes('JavaScript heap out of memory'))) {
-    return 'Give Node more memory, as in NODE_OPTIONS=--max-old-space-size=4096 (megabytes), or load less.';
+    return (
+      'Give the container more memory, whose limit decides what a heap may grow to, or name the megabytes yourself: ' +
+      'NODE_OPTIONS=--max-old-space-size=4096. Or load less.'
+    );
   }
-  if (signal === 'SIGKILL') {
+  if (outOfMemory) return 'Give the container more memory, start fewer workers (WORKER_COUNT), or use a smaller model.';
+  if (signal === 'SIGKILL')
     return 'It may have been killed for memory: give the container more, or use a smaller model.';
-  }
   if (signal) return 'Native code crashed: load models and native packages one by one to see which does it.';
   return 'Look for what ends the process while the entry module loads, its packages included.';
 }

@@ -27,6 +27,10 @@ export interface PoolSettings extends Omit<PoolConfig, 'bytesMax'> {
   readonly bytesMax: number;
   /** Whether a process more is kept, which has nothing to do until a worker is to be started. */
   readonly spareWorker: boolean;
+  /** Options of Node for the worker processes: their share of the memory. */
+  readonly workerOptions: readonly string[];
+  /** How many processes the kernel has ended because the container's memory was used up. */
+  readonly oomKills: () => number;
 }
 
 /** What the host hears of its pool. */
@@ -93,6 +97,11 @@ export class Pool {
   /** @param firstWorker - A process that was started beforehand, of `spawnWorker()`. */
   start(firstWorker?: ChildProcess): void {
     this.#staff.start(firstWorker);
+  }
+
+  /** Bytes of memory that each worker keeps resident, by its process id. */
+  get residentBytes(): ReadonlyMap<number, number> {
+    return this.#staff.residentBytes;
   }
 
   get readiness(): Readiness {

@@ -8,10 +8,12 @@ const WORKER_MAIN = join(DIST, 'runtime/worker/main.js');
  * Starts the process of a worker, with the socket pair behind its stdin, stdout and stderr. It does nothing until it is
  * told what to load, and ends when the pair is closed.
  *
+ * @param options - Of Node, on top of those that the front has.
+ *
  * This file imports next to nothing of the host: the first worker is started before the front has loaded its own modules.
  */
-export function spawnWorker(): ChildProcess {
-  return spawn(process.execPath, [...workerArgs(), WORKER_MAIN], {
+export function spawnWorker(options: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, argumentsOf(options), {
     // A process group of its own, which Ctrl-C in a terminal does not reach.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -20,7 +22,12 @@ export function spawnWorker(): ChildProcess {
   });
 }
 
+/** Whether a process of {@link spawnWorker} was started with these options. */
+export function hasOptions({ spawnargs }: ChildProcess, options: readonly string[]): boolean {
+  return spawnargs.slice(1).join('\n') === argumentsOf(options).join('\n');
+}
+
 /** Node's own options as the front has them, but for the inspector's: two processes cannot share its port. */
-function workerArgs(): string[] {
-  return process.execArgv.filter((option) => !option.startsWith('--inspect'));
+function argumentsOf(options: readonly string[]): string[] {
+  return [...process.execArgv.filter((option) => !option.startsWith('--inspect')), ...options, WORKER_MAIN];
 }

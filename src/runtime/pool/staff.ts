@@ -7,7 +7,7 @@ import { describeExit, diedEarly } from './early-death.js';
 import { Heartbeat } from './heartbeat.js';
 import { RestartPolicy } from './restart-policy.js';
 import { isBusy, isReady, type Seat } from './seat.js';
-import { spawnWorker } from './spawn-worker.js';
+import { hasOptions, spawnWorker } from './spawn-worker.js';
 import { leaveIfIdle, type ReplacementCause, Succession } from './succession.js';
 import { type WorkerEvents, type WorkerExit, WorkerProcess } from './worker-process.js';
 
@@ -31,6 +31,10 @@ export interface StaffSettings {
   readonly recycleBytes: number;
   /** Whether a process more is kept, which has nothing to do until a worker is to be started. */
   readonly spareWorker: boolean;
+  /** Options of Node for the worker processes: their share of the memory. */
+  readonly workerOptions: readonly string[];
+  /** How many processes the kernel has ended because the container's memory was used up. */
+  readonly oomKills: () => number;
 }
 
 /** What the staff tells the pool. */
@@ -74,9 +78,12 @@ export class Staff {
   #stopping = false;
   #onEmpty: (() => void) | undefined;
   #spare: ChildProcess | undefined;
+  /** Those that are known. */
+  #oomKills: number;
 
   constructor(settings: StaffSettings, load: LoadMessage, events: StaffEvents) {
     this.#settings = settings;
+    this.#oomKills = settings.oomKills();
     this.#load = load;
     this.#events = events;
     this.#heartbeat = new Heartbeat(settings.runMsMax, {
@@ -92,7 +99,10 @@ export class Staff {
 
   /** @param firstWorker - A process that was started beforehand, of `spawnWorker()`. */
   start(firstWorker?: ChildProcess): void {
-    this.#hire(firstWorker);
+    // It was started before the settings were read, which may say something else.
+    const fits = firstWorker && hasOptions(firstWorker, this.#settings.workerOptions);
+    if (!fits) firstWorker?.kill('SIGKILL');
+    this.#hire(fits ? firstWorker : undefined);
     for (let i = 1; i < this.#settings.workers; i++) this.#hire();
     this.#heartbeat.start(this.#seats);
   }
@@ -105,6 +115,11 @@ export class Staff {
   /** Workers that can take calls, now or when they have answered those that they have. */
   ready(): Seat[] {
     return [...this.#seats].filter(isReady);
+  }
+
+  /** Bytes of memory that each worker keeps resident, by its process id. */
+  get residentBytes(): ReadonlyMap<number, number> {
+    return new Map([...this.#seats].map(({ worker, residentBytes }) => [worker.pid ?? 0, residentBytes]));
   }
 
   get readiness(): Readiness {
@@ -151,7 +166,7 @@ export class Staff {
     for (const { worker } of this.#seats) worker.kill();
   }
 
-  #hire(child = this.#takeSpare()): Seat {
+  #hire(child = this.#takeSpare() ?? this.#spawn()): Seat {
     const events: WorkerEvents = {
       onReady: (ready) => this.#onReady(seat, ready),
       onFailed: (failed) => this.#onFailed(seat, failed),
@@ -182,6 +197,10 @@ export class Staff {
     return seat;
   }
 
+  #spawn(): ChildProcess {
+    return spawnWorker(this.#settings.workerOptions);
+  }
+
   #takeSpare(): ChildProcess | undefined {
     const spare = this.#spare;
     this.#spare = undefined;
@@ -190,7 +209,7 @@ export class Staff {
 
   #onReady(seat: Seat, ready: ReadyMessage): void {
     clearInterval(seat.slowStart);
-    if (this.#settings.spareWorker) this.#spare ??= spawnWorker();
+    if (this.#settings.spareWorker) this.#spare ??= this.#spawn();
     seat.wasReady = true;
     this.#events.onReady(ready);
     const allReady = this.#seats.size === this.#settings.workers && [...this.#seats].every(({ wasReady }) => wasReady);
@@ -241,7 +260,8 @@ export class Staff {
     seat.worker.kill();
   }
 
-  #onLost(seat: Seat, exit: WorkerExit): void {
+  #onLost(seat: Seat, end: WorkerExit): void {
+    const exit = { ...end, outOfMemory: this.#wasOutOfMemory(end) };
     clearInterval(seat.slowStart);
     this.#seats.delete(seat);
     if (this.#stopping) {
@@ -254,6 +274,12 @@ export class Staff {
     this.#events.onLost(seat);
     if (!this.#everReady && !seat.wasReady) return this.#events.onFatal(diedEarly(exit, this.#load));
     if (this.#succession.onLost(seat)) this.#replace(seat, wasRunning, exit);
+  }
+
+  #wasOutOfMemory({ signal }: WorkerExit): boolean {
+    const known = this.#oomKills;
+    this.#oomKills = this.#settings.oomKills();
+    return signal === 'SIGKILL' && this.#oomKills > known;
   }
 
   #replace({ wasReady }: Seat, wasRunning: boolean, exit: WorkerExit): void {

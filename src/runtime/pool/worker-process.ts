@@ -30,7 +30,6 @@ import {
   type ReadyMessage,
 } from '../worker/messages.js';
 import { eachLine } from './lines.js';
-import { spawnWorker } from './spawn-worker.js';
 
 /** Lines of stderr that a report of its death shows. */
 const LAST_LINES_MAX = 20;
@@ -41,6 +40,8 @@ const STOP_MS_MAX = 2_000;
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Whether the kernel ended a process, maybe this one, because the container's memory was used up. */
+  readonly outOfMemory?: boolean;
   /** The last lines it wrote to stderr. */
   readonly lastLines: readonly string[];
 }
@@ -77,8 +78,8 @@ export class WorkerProcess {
   readonly #lastLines: string[] = [];
   #state: WorkerState = 'starting';
 
-  /** @param child - A process of {@link spawnWorker} that nobody has spoken to yet. */
-  constructor(load: LoadMessage, events: WorkerEvents, child: ChildProcess = spawnWorker()) {
+  /** @param child - A process of `spawnWorker()` that nobody has spoken to yet. */
+  constructor(load: LoadMessage, events: WorkerEvents, child: ChildProcess) {
     this.#events = events;
     this.#child = child;
     this.#channel = this.#child.stdio[3] as Socket;

@@ -1,0 +1,42 @@
+import { memoryLimit } from './memory-limit.js';
+
+const MEBIBYTE = 2 ** 20;
+/** What the front takes under load. */
+const FRONT_MEBIBYTES = 64;
+/** What a worker takes outside of its JavaScript heap before it has loaded a model: Node and ONNX Runtime. */
+const WORKER_NATIVE_MEBIBYTES = 64;
+/** The bodies of calls may have a fourth of the memory, unless `SCOREHOST_MAX_CONCURRENT_BYTES` says otherwise. */
+export const BODIES_SHARE = 4;
+/** Below this even a small entry module does not load. */
+const HEAP_MEBIBYTES_MIN = 64;
+
+/**
+ * MiB that the JavaScript heap of each worker may grow to: what is left of the container's memory when front, bodies and native
+ * libraries have theirs. V8 by itself gives half of the memory to each process, as if it were alone. One that needs more ends by
+ * itself, with a reason, its calls are run again, and the others go on; else the kernel would end any of them, or on
+ * Kubernetes all.
+ *
+ * @param workers - Worker processes, 1 or more.
+ * @param limitBytes - Of the container; undefined: there is no limit, and V8 decides.
+ */
+export function workerHeapMebibytes(workers: number, limitBytes: number | undefined): number | undefined {
+  if (limitBytes === undefined) return undefined;
+  const limit = limitBytes / MEBIBYTE;
+  const share = (limit - FRONT_MEBIBYTES - limit / BODIES_SHARE) / workers - WORKER_NATIVE_MEBIBYTES;
+  return Math.max(HEAP_MEBIBYTES_MIN, Math.floor(share));
+}
+
+/** Node's options that say how large a heap may be. */
+const HEAP_OPTION = /--max[-_](?:old[-_]space[-_]size|heap[-_]size)/;
+
+/**
+ * Options of Node for a worker process; none where there is no limit, or the user has set one for all processes.
+ *
+ * @param workers - Worker processes, 1 or more.
+ */
+export function heapOptions(workers: number): readonly string[] {
+  if (HEAP_OPTION.test(process.env.NODE_OPTIONS ?? '') || process.execArgv.some((option) => HEAP_OPTION.test(option)))
+    return [];
+  const mebibytes = workerHeapMebibytes(workers, memoryLimit());
+  return mebibytes === undefined ? [] : [`--max-old-space-size=${mebibytes}`];
+}

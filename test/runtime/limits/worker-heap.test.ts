@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { heapOptions, workerHeapMebibytes } from '../../../src/runtime/limits/worker-heap.js';
+
+const MEBIBYTE = 2 ** 20;
+
+describe('workerHeapMebibytes()', () => {
+  it.each([
+    // What the front, a fourth for bodies and the native part of each worker leave.
+    [512, 1, 256],
+    [512, 2, 96],
+    [2048, 4, 304],
+    [8192, 1, 6016],
+  ])('of %i MiB and %i workers: %i', (limit, workers, heap) => {
+    expect(workerHeapMebibytes(workers, limit * MEBIBYTE)).toBe(heap);
+  });
+
+  it.each([1, 2, 3, 4, 8, 16])('fits %i workers and all else into the limit, where there is room at all', (workers) => {
+    const limit = 1024 * workers;
+    const heaps = workers * (workerHeapMebibytes(workers, limit * MEBIBYTE) ?? 0);
+    expect(64 + limit / 4 + heaps + workers * 64).toBeLessThanOrEqual(limit);
+  });
+
+  it('never goes below what a worker needs to start', () => expect(workerHeapMebibytes(4, 256 * MEBIBYTE)).toBe(64));
+
+  it('is left to V8 without a limit', () => expect(workerHeapMebibytes(1, undefined)).toBeUndefined());
+});
+
+describe('heapOptions()', () => {
+  const before = process.env.NODE_OPTIONS;
+  afterEach(() => {
+    if (before === undefined) delete process.env.NODE_OPTIONS;
+    else process.env.NODE_OPTIONS = before;
+  });
+
+  it.each(['--max-old-space-size=300', '--no-warnings --max_old_space_size=300', '--max-old-space-size-percentage=40'])(
+    'leaves a heap to the user who has chosen one: %s',
+    (options) => {
+      process.env.NODE_OPTIONS = options;
+      expect(heapOptions(1)).toEqual([]);
+    },
+  );
+});
