@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/config/': ['errors.ts'],
   'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
   'runtime/limits/': [],
+  'runtime/memory-watch.ts': ['runtime/limits/'],
   'runtime/watch-files.ts': ['runtime/worker/entry/find-entry.ts'],
   // The contract on models between front and workers, and what is a model at all.
   'runtime/models/model-settings.ts': [],
@@ -74,8 +75,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'package-files.ts',
   ],
+  'runtime/http/node-http.ts': [],
   'runtime/scoring/': ['runtime/pool/', 'runtime/worker/messages.ts', 'errors.ts'],
   'runtime/http/': [
+    'runtime/http/node-http.ts',
     'runtime/scoring/',
     'runtime/pool/',
     'runtime/worker/messages.ts',
@@ -94,6 +97,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'runtime/host.ts': [
+    'runtime/limits/',
+    'runtime/memory-watch.ts',
     'runtime/host-settings.ts',
     'runtime/models/model-settings.ts',
     'runtime/own-documents.ts',
@@ -107,7 +112,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'package-files.ts',
   ],
+  'runtime/base.ts': ['errors.ts'],
   'runtime/doctor.ts': [
+    'runtime/base.ts',
     'runtime/limits/',
     'runtime/models/',
     'runtime/models/model-settings.ts',
@@ -116,6 +123,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'package-files.ts',
   ],
   'cli/': [
+    'runtime/base.ts',
+    'runtime/limits/',
+    'runtime/http/node-http.ts',
     'runtime/doctor.ts',
     'runtime/host.ts',
     'runtime/host-settings.ts',

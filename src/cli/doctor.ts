@@ -1,4 +1,5 @@
 import { HostError } from '../errors.js';
+import type { BaseFact } from '../runtime/base.js';
 import { readConfig } from '../runtime/config/read.js';
 import type { Config } from '../runtime/config/settings.js';
 import { type Diagnosis, diagnose, type ProviderDiagnosis } from '../runtime/doctor.js';
@@ -6,11 +7,11 @@ import { exitCodeOf, printReport } from './report.js';
 
 const USAGE = `Usage: scorehost doctor [options]
 
-Tells what this machine and its container have for models: CPUs, memory, execution providers with the libraries that each
-needs, TensorFlow; and what would happen with the settings that hold. It works on any machine, and changes nothing.
+Tells what this machine or container has for the host and its models: Node, C library, user, CPUs, memory, execution providers
+with the libraries that each needs, TensorFlow; and what would happen with the settings that hold. It changes nothing.
 
 Settings are those of scorehost serve, by flag, environment or config file. Exit code 3: a model could not be loaded with
-them. For an entry module or model: scorehost serve ENTRY --check
+them, or the host cannot run here at all. For an entry module or model: scorehost serve ENTRY --check
 `;
 
 const ENTRY_FIX = 'Leave it out, or have it loaded: scorehost serve ENTRY --check';
@@ -35,14 +36,19 @@ export async function doctor(args: readonly string[]): Promise<void> {
 }
 
 function report(diagnosis: Diagnosis, { pool }: Config): string {
-  const { version, node, platform, cpu, plan, memory, onnxRuntime, providers, tensorFlow, verdict, fixes } = diagnosis;
+  const { version, node, platform, base, cpu, plan, memory, onnxRuntime, providers, tensorFlow, verdict, fixes } =
+    diagnosis;
   const sections = [
     [`scorehost ${version} on Node ${node}, ${platform}`],
+    ['Base', ...base.map(baseLine)],
     [
       'CPUs and memory',
       `  CPUs     ${cpu.cpus} (the system has ${cpu.available} for this process, the quota is ${cpu.quota ?? 'none'})`,
       `  workers  ${pool.workers}, each computes with ${counted(plan.intraOpThreads, 'thread')}, which ${plan.allowSpinning ? 'spin while they wait' : 'sleep while they wait'}`,
       `  memory   ${memory.limitBytes === undefined ? 'no limit' : `a limit of ${gibibytes(memory.limitBytes)}`}, the machine has ${gibibytes(memory.machineBytes)}`,
+      ...(memory.workerHeapMebibytes === undefined
+        ? []
+        : [`  heap     of JavaScript, up to ${memory.workerHeapMebibytes} MiB in each worker`]),
     ],
     [`ONNX Runtime ${onnxRuntime}`, ...providers.flatMap(providerLines)],
     ['TensorFlow', `  ${tensorFlow}`],
@@ -50,6 +56,10 @@ function report(diagnosis: Diagnosis, { pool }: Config): string {
     ...(fixes.length > 0 ? [['To do', ...fixes.map((fix) => `  - ${fix}`)]] : []),
   ];
   return sections.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function baseLine({ what, found, problem }: BaseFact): string {
+  return `  ${what.padEnd(10)} ${found}${problem === undefined ? '' : `: ${problem}`}`;
 }
 
 function providerLines({ name, trial, table }: ProviderDiagnosis): string[] {

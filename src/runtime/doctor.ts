@@ -3,10 +3,12 @@ import { createRequire } from 'node:module';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MANIFEST } from '../package-files.js';
+import { type BaseFact, baseFacts } from './base.js';
 import type { Config, ModelsConfig } from './config/settings.js';
 import { type CpuLimit, cpuLimit } from './limits/cpu-limit.js';
 import { memoryLimit } from './limits/memory-limit.js';
 import { type ThreadPlan, threadPlan } from './limits/thread-plan.js';
+import { workerHeapMebibytes } from './limits/worker-heap.js';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './models/model-settings.js';
 import { requirementsOf } from './models/onnx/provider-requirements.js';
 import { requirementsText } from './models/onnx/requirements-text.js';
@@ -28,9 +30,16 @@ export interface Diagnosis {
   readonly version: string;
   readonly node: string;
   readonly platform: string;
+  /** What lies below the host. */
+  readonly base: readonly BaseFact[];
   readonly cpu: CpuLimit;
   readonly plan: ThreadPlan;
-  readonly memory: { readonly limitBytes: number | undefined; readonly machineBytes: number };
+  readonly memory: {
+    readonly limitBytes: number | undefined;
+    readonly machineBytes: number;
+    /** What the JavaScript heap of each worker may grow to, where there is a limit. */
+    readonly workerHeapMebibytes: number | undefined;
+  };
   /** The version of onnxruntime-node. */
   readonly onnxRuntime: string;
   readonly providers: readonly ProviderDiagnosis[];
@@ -49,9 +58,11 @@ const require = createRequire(import.meta.url);
  *
  * @throws {HostError} `SETTING_INVALID` if a session option is none.
  */
-export async function diagnose({ models, pool, entry }: Config): Promise<Diagnosis> {
+export async function diagnose({ models, pool, entry, http }: Config): Promise<Diagnosis> {
   checkSessionOptions(models.sessionOptions, 'SCOREHOST_SESSION_OPTIONS');
   const cpu = cpuLimit();
+  const limitBytes = memoryLimit();
+  const base = await baseFacts({ host: http.host, port: http.port, appRoot: resolve(entry.appRoot || '.') });
   const providers: ProviderDiagnosis[] = [];
   // One after the other: two that build engines at once would be slower.
   for (const name of EXECUTION_PROVIDERS) providers.push(await diagnoseProvider(name, models.deviceId));
@@ -63,15 +74,20 @@ export async function diagnose({ models, pool, entry }: Config): Promise<Diagnos
     version: versionOf(MANIFEST),
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
+    base,
     cpu,
     plan: threadPlan(cpu, pool.workers, models.intraOpThreads),
-    memory: { limitBytes: memoryLimit(), machineBytes: totalmem() },
+    memory: {
+      limitBytes,
+      machineBytes: totalmem(),
+      workerHeapMebibytes: workerHeapMebibytes(pool.workers, limitBytes),
+    },
     onnxRuntime: versionOf(join(require.resolve('onnxruntime-node'), '../../package.json')),
     providers,
     tensorFlow: describeTensorFlow([process.cwd(), resolve(entry.appRoot || '.')]),
-    verdict: verdictOf(models, missing),
-    stops: missing.length > 0 && !models.providerFallback,
-    fixes: [...new Set(missing.flatMap(({ fixes }) => fixes))],
+    verdict: [...base.flatMap(stopOf), ...verdictOf(models, missing)],
+    stops: base.some(({ stops }) => stops) || (missing.length > 0 && !models.providerFallback),
+    fixes: [...new Set([...base.flatMap(({ fix }) => fix ?? []), ...missing.flatMap(({ fixes }) => fixes)])],
   };
 }
 
@@ -85,6 +101,10 @@ async function diagnoseProvider(name: ExecutionProvider, deviceId: number): Prom
     table: requirementsText(requirements),
     fixes: [...new Set(unmet.flatMap(({ fix }) => fix ?? []))],
   };
+}
+
+function stopOf({ what, found, problem, stops }: BaseFact): string[] {
+  return stops ? [`The host cannot run here. ${what}: ${found}, ${problem}.`] : [];
 }
 
 function verdictOf(

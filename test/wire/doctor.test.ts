@@ -24,12 +24,20 @@ function doctor(args: readonly string[] = [], env: Readonly<Record<string, strin
 }
 
 describe('scorehost doctor', () => {
+  it('says what the host lacks itself', async () => {
+    const { code, stdout } = await doctor([], { AML_APP_ROOT: '/nowhere' });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/\n {2}app root +\/nowhere: does not exist\n/);
+    expect(stdout).toMatch(/\n {2}The host cannot run here\. app root: \/nowhere, does not exist\.\n/);
+    expect(stdout).toMatch(/\nTo do\n {2}- Make \/nowhere/);
+  });
+
   it('tells what is there, on any machine, without anything to serve', async () => {
     const { code, stdout, stderr } = await doctor();
     expect(code).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^scorehost \d+\.\d+\.\d+ on Node \d+\.\d+\.\d+, \w+ \w+\n\nCPUs and memory\n {2}CPUs +[\d.]+ \(/,
+      /^scorehost \d+\.\d+\.\d+ on Node \d+\.\d+\.\d+, \w+ \w+\n\nBase\n {2}Node +\d+\.\d+\.\d+\n {2}C library +glibc 2\.\d+\n(?:.*\n)+?\nCPUs and memory\n {2}CPUs +[\d.]+ \(/,
     );
     expect(stdout).toMatch(/\n {2}workers {2}1, each computes with \d+ threads?, which s/);
     expect(stdout).toMatch(/\n {2}memory +.*the machine has \d+\.\d GiB\n/);
