@@ -1,14 +1,24 @@
 import { inspect } from 'node:util';
-import { HostError } from '../errors.js';
+import { asError, HostError } from '../errors.js';
 
 /** How a command ends that could not do what it was asked for. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof HostError ? (error.entry.exitCode ?? 3) : 3;
 }
 
-/** What was tried, what stopped it and the way out, on stderr. */
+/** What was tried, what stopped it and the way out, on stderr; and all of it once more in one last line. */
 export function printReport(error: unknown): void {
-  process.stderr.write(`${error instanceof HostError ? report(error) : inspect(error)}\n`);
+  process.stderr.write(`${error instanceof HostError ? report(error) : inspect(error)}\n${lastLine(error)}`);
+}
+
+/** For whoever sees the end of a log alone: `docker logs --tail 1`, `kubectl describe pod`. Who mistypes a flag sees all. */
+function lastLine(error: unknown): string {
+  if (exitCodeOf(error) === 1) return '';
+  const code = error instanceof HostError ? error.code : 'INTERNAL';
+  const [headline = ''] = asError(error)
+    .message.replace(/^scorehost cannot (?:start|go on): /, '')
+    .split('\n');
+  return `\nExit code ${exitCodeOf(error)}, ${code}: ${headline}\n`;
 }
 
 /** What came from a worker is a whole report already. */

@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const CLOSED_FOLDER = /^(?:node_modules|\..*)$/;
 
@@ -17,6 +17,8 @@ export function folderTree(folder: string, linesMax: number, indent = ''): strin
       if (entry.isDirectory() && !CLOSED_FOLDER.test(entry.name)) list(join(dir, entry.name), `${prefix}  `);
     }
   };
+  // Of a model that was mounted beside everything else nobody wants to see the system.
+  if (dirname(folder) === folder) return `${indent}(the root of the file system)`;
   if (!existsSync(folder)) return `${indent}(there is no such folder)`;
   list(folder, indent);
   if (lines.length > linesMax) lines.splice(linesMax, lines.length, `${indent}…`);

@@ -272,7 +272,9 @@ describe('each mistake ends the start with a report that a stranger can act on',
     if (marked) expect(report).toContain(`\n${marked.join('\n')}\n`);
     for (const name of Object.keys(files)) expect(report).toContain(`\n    ${name.split('/')[0]}`);
     expect(report.split('\nFix: ')).toHaveLength(2);
-    const way = report.split('\nFix: ')[1]?.trimEnd();
+    const [way, lastLine] = report.split('\nFix: ')[1]?.trimEnd().split('\n\nExit code 3, ') ?? [];
+    expect(lastLine).toBe(`${lastLine?.split(':')[0]}: ${first.split('\n')[0]}`);
+    expect(lastLine).toMatch(/^[A-Z_]+: /);
     if (typeof fix === 'string') expect(way).toBe(fix);
     else expect(way).toMatch(fix);
     expect(report).not.toMatch(NOISE);
@@ -364,8 +366,10 @@ describe('what is wrong with a variable or the config file ends it with 3', () =
   ])('%s', async (_, env, message) => {
     const { code, errors } = await endOf([], env);
     const said = errors.replace('scorehost cannot start: ', '');
-    if (typeof message === 'string') expect(said).toMatch(new RegExp(`^${escaped(message)}\n\nFix: .+\n$`));
+    if (typeof message === 'string') expect(said).toMatch(startingWithLine(message));
     else expect(said).toMatch(message);
+    const [headline = ''] = said.split('\n');
+    expect(said).toMatch(new RegExp(`\n\nFix: .+\n\nExit code 3, SETTING_INVALID: ${escaped(headline)}\n$`));
     expect(code).toBe(3);
   });
 });
@@ -397,7 +401,7 @@ describe('an entry module that cannot be found ends it with 3, and a list of wha
     );
     expect(output).toContain(there);
     expect(output).toMatch(
-      /\n\nFix: Give the file or its folder, as in: scorehost serve path\/to\/score\.ts, or a model: scorehost serve model\.onnx\n$/,
+      /\n\nFix: Give the file or its folder, as in: scorehost serve path\/to\/score\.ts, or a model: scorehost serve model\.onnx\n\nExit code 3, ENTRY_INVALID: Cannot find the entry module .*\n$/,
     );
     expect(code).toBe(3);
   });
