@@ -1,41 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseJson } from '../../src/schema/json/parse.js';
 import { curl } from '../support/curl.js';
+import { compareFloatsLoosely, entryScripts, readJson, requestsOf, responseOf } from '../support/entry-scripts.js';
 import { HostProcess } from '../support/host-process.js';
 import { blocksOf, callsOf } from '../support/markdown.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const names = readdirSync(join(root, 'entry-scripts'));
-/** A request is a file of one of these: the answer to each is response.json. */
-const contentTypes: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.npy': 'application/x-npy',
-  '.arrows': 'application/vnd.apache.arrow.stream',
-  '.png': 'image/png',
-};
-const TOLERANCE = 1e-5;
-
 it.each(['README.md', 'docs/entry-modules.md'])('%s has a link to each example', (page) => {
   const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\((?:\.\.\/)?entry-scripts\/([\w-]+)\/\)/g);
-  expect(new Set([...links].map(([, name]) => name))).toEqual(new Set(names));
+  expect(new Set([...links].map(([, name]) => name))).toEqual(new Set(entryScripts));
 });
 
-/** The last digits of a model's floats are the machine's; integers are compared as they are, also beyond 2^53. */
-expect.addEqualityTesters([
-  (a: unknown, b: unknown) => {
-    if (typeof a !== 'number' || typeof b !== 'number' || (Number.isInteger(a) && Number.isInteger(b)))
-      return undefined;
-    return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b));
-  },
-]);
-const json = (text: string) => parseJson(text, { depthMax: 64 });
+compareFloatsLoosely();
 
-describe.each(names)('entry-scripts/%s', (name) => {
+describe.each(entryScripts)('entry-scripts/%s', (name) => {
   // A copy, outside of the repository: an example needs nothing but the host, and its commands may write.
   const workplace = temporaryFolder();
   const folder = join(workplace, 'entry-scripts', name);
@@ -43,7 +25,7 @@ describe.each(names)('entry-scripts/%s', (name) => {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const readme = read('README.md');
   const blocks = blocksOf(readme);
-  const requests = readdirSync(folder).filter((file) => file.startsWith('request.'));
+  const requests = requestsOf(name);
   let host: HostProcess;
   beforeAll(async () => {
     host = await HostProcess.start({ entry: folder, env: { SCOREHOST_STRICT_OUTPUT: 'true' } });
@@ -52,16 +34,13 @@ describe.each(names)('entry-scripts/%s', (name) => {
 
   async function score(body: string | Buffer, contentType: string) {
     const response = await host.fetch('/score', { method: 'POST', body, headers: { 'content-type': contentType } });
-    return { status: response.status, answer: json(await response.text()) };
+    return { status: response.status, answer: readJson(await response.text()) };
   }
 
   it('has a request', () => expect(requests).not.toEqual([]));
 
-  it.each(requests)('answers %s with response.json', async (file) => {
-    const contentType = contentTypes[extname(file)];
-    expect(contentType).toBeDefined();
-    const body = readFileSync(join(folder, file));
-    expect(await score(body, contentType as string)).toEqual({ status: 200, answer: json(read('response.json')) });
+  it.each(requests)('answers $file with response.json', async ({ body, contentType }) => {
+    expect(await score(body, contentType)).toEqual({ status: 200, answer: responseOf(name) });
   });
 
   it.runIf(existsSync(join(folder, 'request.json')))('takes the example of its own document', async () => {
@@ -80,7 +59,7 @@ describe.each(names)('entry-scripts/%s', (name) => {
   const calls = callsOf(blocks).flatMap(({ curls, answer }) => curls.map((line) => ({ line, answer })));
   it.each(calls)('README: $line', async ({ line, answer: { language, text } }) => {
     const shown = (await curl(host, line, workplace)) as string;
-    if (language === 'json') expect(json(shown)).toEqual(json(text));
+    if (language === 'json') expect(readJson(shown)).toEqual(readJson(text));
     else expect(shown).toBe(text.trimEnd());
   });
 
