@@ -17,14 +17,14 @@ export interface LoadResult {
  */
 export class KeepAliveLoad {
   readonly #port: number;
-  readonly #request: string;
+  readonly #request: string | Uint8Array;
   readonly #statuses = new Map<number, number>();
   readonly #lost: string[] = [];
   readonly #connections: Promise<void>[];
   #refused = 0;
   #stopped = false;
 
-  constructor(port: number, connections: number, request: string) {
+  constructor(port: number, connections: number, request: string | Uint8Array) {
     this.#port = port;
     this.#request = request;
     this.#connections = Array.from({ length: connections }, () => this.#callOn());
