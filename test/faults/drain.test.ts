@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -70,6 +72,21 @@ describe('SIGTERM', () => {
     host.child.kill('SIGTERM');
     await cut;
     expect(await host.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('does not wait for a client that keeps its side of an idle connection open', async () => {
+    host = await HostProcess.start({ entry, env: { SCOREHOST_KEEP_ALIVE_TIMEOUT_MS: '300' } });
+    // As connections in the pool of a client in Python are.
+    const socket = connect({ port: host.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(request('ok'));
+    await once(socket, 'data');
+    const closed = once(socket, 'end');
+    const startedAt = performance.now();
+    host.child.kill('SIGTERM');
+    await closed;
+    expect(await host.exited).toEqual({ code: 0, signal: null });
+    expect(performance.now() - startedAt, 'far below the grace period of 30 s').toBeLessThan(10_000);
+    socket.destroy();
   });
 
   it('is one signal where a terminal and npm both pass it on', async () => {

@@ -11,9 +11,10 @@ const LINGER_MS_MAX = 30_000;
  * Closed at once it would be reset, and the client may lose the answer before it reads it. So this side is closed, and
  * what comes is read and dropped until the client closes too, falls silent, or has had its time.
  *
+ * @param silenceMsMax - Milliseconds without a byte after which it is cut off.
  * @see RFC 9112, 9.6: closing a connection in stages.
  */
-export function closeLingering(socket: Socket): void {
+export function closeLingering(socket: Socket, silenceMsMax = SILENCE_MS): void {
   if (!socket.writable) return void socket.destroy();
   const startedAtMs = performance.now();
   let bytesRead = socket.bytesRead;
@@ -21,7 +22,7 @@ export function closeLingering(socket: Socket): void {
     const silent = socket.bytesRead === bytesRead;
     bytesRead = socket.bytesRead;
     if (silent || performance.now() - startedAtMs >= LINGER_MS_MAX) socket.destroy();
-  }, SILENCE_MS);
+  }, silenceMsMax);
   socket.once('end', () => socket.destroySoon()).once('close', () => clearInterval(timer));
   socket.end();
 }

@@ -11,6 +11,8 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 const TIMEOUT_CHECK_MS = 1_000;
 /** While draining, a connection on which nothing comes for so long is closed. */
 const DRAIN_SILENCE_MS = 5_000;
+/** … and cut off where the client does not close it too. Pools of connections look at one only when they want to use it. */
+const CLOSE_SILENCE_MS = 500;
 
 const lastExchange = Symbol('lastExchange');
 
@@ -151,7 +153,7 @@ export class HttpServer {
   #closeSilent(bytesRead: ReadonlyMap<Socket, number>): void {
     for (const socket of this.#sockets) {
       const waits = (socket as Connection)[lastExchange]?.ended ?? true;
-      if (waits && bytesRead.get(socket) === socket.bytesRead) socket.end();
+      if (waits && bytesRead.get(socket) === socket.bytesRead) closeLingering(socket, CLOSE_SILENCE_MS);
     }
   }
 }
