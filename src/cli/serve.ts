@@ -172,17 +172,22 @@ function whatToTry(
   const example = kind === 'typed' ? (JSON.stringify(definitions.ServiceInput.example) ?? '') : 'YOUR BODY';
   const isShort = example !== '' && example.length <= EXAMPLE_CHARACTERS_MAX;
   const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : isShort ? quoted(example) : '@request.json';
+  // Who listens everywhere is in a container, most likely: asked from outside, on whatever port it is published.
+  const everywhere = /^http:\/\/(?:0\.0\.0\.0|\[::\])(:\d+)$/.exec(url)?.[1];
+  const base = everywhere === undefined ? url : `http://localhost${everywhere}`;
   return [
     '',
-    '  Try it in another terminal:',
+    everywhere === undefined
+      ? '  Try it in another terminal:'
+      : '  Try it, on the port that is published where this is a container:',
     '',
-    `    curl ${url}/score -H 'Content-Type: application/json' -d ${data}`,
+    `    curl ${base}/score -H 'Content-Type: application/json' -d ${data}`,
     '',
     ...(data === '@request.json'
       ? ['  with a request.json like the example of ServiceInput in the document.', '']
       : []),
-    ...(docs === 'on' ? [`  or in a browser: ${url}/docs`, ''] : []),
-    `  The OpenAPI document is at ${url}/swagger.json, readiness at ${url}/health/ready. Ctrl-C ends.`,
+    ...(docs === 'on' ? [`  or in a browser: ${base}/docs`, ''] : []),
+    `  The OpenAPI document is at ${base}/swagger.json, readiness at ${base}/health/ready. Ctrl-C ends.`,
     '',
     '',
   ].join('\n');

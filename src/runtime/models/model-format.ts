@@ -24,7 +24,8 @@ export interface ModelFile {
 }
 
 /** The way out of {@link whyUnreadable}. */
-export const UNREADABLE_FIX = 'Mend the link, or let the user that the host runs as read it.';
+export const UNREADABLE_FIX =
+  'Let the user that the host runs as read it (chmod -R o+rX; a container has user 1000), or mend the link.';
 
 const ONNX_FILE = /\.(?:onnx|ort)$/i;
 const SAVED_MODEL_FILES = ['saved_model.pb', 'saved_model.pbtxt'];

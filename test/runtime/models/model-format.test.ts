@@ -181,7 +181,7 @@ describe('findModelFile() refuses', () => {
     expect(refusalOf(path)).toMatchObject({
       code: 'MODEL_INVALID',
       message: `Cannot load the model ${path}: it cannot be read: its links lead in a circle.`,
-      fix: 'Mend the link, or let the user that the host runs as read it.',
+      fix: 'Let the user that the host runs as read it (chmod -R o+rX; a container has user 1000), or mend the link.',
     });
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HostError } from '../../../errors.js';
 import { folderTree } from '../../folder-tree.js';
@@ -57,7 +57,7 @@ export function findEntry(entry: string, base: string): Entry {
 export function findUnnamedEntry(base: string, modelDir: string): Entry {
   const inBase = lookAt(base);
   if ('kind' in inBase) return inBase;
-  const inModelDir = lookAt(modelDir);
+  const inModelDir = lookInModelDir(modelDir);
   if ('kind' in inModelDir) return inModelDir;
   const places = [placeLines('app root', inBase), placeLines('AZUREML_MODEL_DIR', inModelDir)].join('\n\n');
   throw new HostError(
@@ -67,6 +67,27 @@ export function findUnnamedEntry(base: string, modelDir: string): Entry {
       fix: 'Put score.ts or one model into the app root (AML_APP_ROOT), set AZUREML_MODEL_DIR (--model_dir) to a folder with one model in it, or name what is to be served, as in: scorehost serve path/to/score.ts',
     },
   );
+}
+
+/**
+ * Where a deployment names a folder as its model, Azure's client mounts the folder around that: it is looked into where nothing
+ * else is there.
+ */
+function lookInModelDir(modelDir: string): Entry | Missing {
+  const found = lookAt(modelDir);
+  const [only, ...others] = 'kind' in found ? [] : namesIn(modelDir);
+  if (only === undefined || others.length > 0) return found;
+  const below = lookAt(join(modelDir, only));
+  return 'kind' in below ? below : found;
+}
+
+/** Without hidden ones; none where the folder cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.startsWith('.'));
+  } catch {
+    return [];
+  }
 }
 
 function placeLines(label: string, { path, reason, folder, fix }: Missing): string {

@@ -72,7 +72,7 @@ describe('findEntry() refuses', () => {
     expect(refusalOf(() => findEntry('score.ts', folder))).toMatchObject({
       code: 'ENTRY_INVALID',
       message: `Cannot find the entry module ${folder}/score.ts: it cannot be read: its links lead in a circle.`,
-      fix: 'Mend the link, or let the user that the host runs as read it.',
+      fix: 'Let the user that the host runs as read it (chmod -R o+rX; a container has user 1000), or mend the link.',
     });
   });
 
@@ -91,6 +91,20 @@ describe('findEntry() refuses', () => {
 
 describe('findUnnamedEntry()', () => {
   const find = (folder: string) => findUnnamedEntry(join(folder, 'app'), join(folder, 'models'));
+
+  it('looks into the one folder that the model folder holds', () => {
+    const folder = temporaryFolder({ 'app/x.txt': '', 'models/diabetes/a.onnx': '', 'models/.keep': '' });
+    expect(find(folder)).toEqual({ kind: 'model', path: join(folder, 'models/diabetes/a.onnx') });
+  });
+
+  it.each([
+    ['two folders', { 'models/a/a.onnx': '', 'models/b/b.onnx': '' }],
+    ['a folder in a folder', { 'models/a/b/a.onnx': '' }],
+    ['a folder beside a file', { 'models/a/a.onnx': '', 'models/notes.txt': '' }],
+  ])('does not guess among %s', (_, files: Record<string, string>) => {
+    const folder = temporaryFolder({ 'app/x.txt': '', ...files });
+    expect(refusalOf(() => find(folder)).code).toBe('ENTRY_INVALID');
+  });
 
   it('finds what the app root has, and else what the model folder has', () => {
     const models = { 'models/a.onnx': '' };
@@ -125,7 +139,7 @@ describe('findUnnamedEntry()', () => {
     const folder = temporaryFolder({ 'app/readme.txt': '' });
     symlinkSync('models', join(folder, 'models'));
     expect(refusalOf(() => find(folder)).message).toContain(
-      `AZUREML_MODEL_DIR ${folder}/models: it cannot be read: its links lead in a circle. Mend the link`,
+      `AZUREML_MODEL_DIR ${folder}/models: it cannot be read: its links lead in a circle. Let the user`,
     );
   });
 });
