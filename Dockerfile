@@ -21,6 +21,8 @@ COPY scripts scripts
 ARG WITH_TENSORFLOW=0
 ARG WITH_AZURE=0
 ARG WITH_OTEL=0
+# Another one than the lock file has: 1.26.0 was the last for CUDA 12 (Dockerfile.cuda).
+ARG ONNXRUNTIME_VERSION=
 RUN npm run build \
   && npm prune --omit=dev \
   && scripts/add-optional-packages \
