@@ -243,6 +243,8 @@ describe('what is served is found', () => {
       /^scorehost cannot start: Cannot load the model .*: it is no ONNX model, or a part of one\./,
     );
     expect(errors).toMatch(/\n {2}model {2}\//);
-    expect(errors).toMatch(/\nFix: Export the model again and copy it whole\.\n\nExit code 3, MODEL_INVALID: Cannot load the model .*\n$/);
+    expect(errors).toMatch(
+      /\nFix: Export the model again and copy it whole\.\n\nExit code 3, MODEL_INVALID: Cannot load the model .*\n$/,
+    );
   });
 });
