@@ -48,7 +48,7 @@ function report(diagnosis: Diagnosis, { pool }: Config): string {
       `  memory   ${memory.limitBytes === undefined ? 'no limit' : `a limit of ${gibibytes(memory.limitBytes)}`}, the machine has ${gibibytes(memory.machineBytes)}`,
       ...(memory.workerHeapMebibytes === undefined
         ? []
-        : [`  heap     of JavaScript, up to ${memory.workerHeapMebibytes} MiB in each worker`]),
+        : [`  heap     of JavaScript, ${heapText(memory.workerHeapMebibytes)}`]),
     ],
     [`ONNX Runtime ${onnxRuntime}`, ...providers.flatMap(providerLines)],
     ['TensorFlow', `  ${tensorFlow}`],
@@ -56,6 +56,10 @@ function report(diagnosis: Diagnosis, { pool }: Config): string {
     ...(fixes.length > 0 ? [['To do', ...fixes.map((fix) => `  - ${fix}`)]] : []),
   ];
   return sections.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function heapText(heap: number | 'chosen'): string {
+  return heap === 'chosen' ? "as Node's options say" : `up to ${heap} MiB in each worker`;
 }
 
 function baseLine({ what, found, problem }: BaseFact): string {

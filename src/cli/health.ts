@@ -40,7 +40,7 @@ interface Answer {
 
 function askHost({ host, port }: Config['http']): Promise<Answer> {
   if (port === 0) throw usageInvalid('The port is 0, any free one: health cannot know it. Name it with --port.');
-  const options = { host: addressOf(host), port, path: '/health/ready', timeout: ANSWER_MS_MAX, agent: false };
+  const options = { host: addressOf(host), port, path: '/health/ready', agent: false };
   return new Promise((resolve) => {
     const request = get(options, (response) => {
       let body = '';
@@ -48,18 +48,21 @@ function askHost({ host, port }: Config['http']): Promise<Answer> {
       response.on('data', (piece: string) => (body += piece));
       response.on('end', () => resolve({ ready: response.statusCode === 200, text: body }));
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${ANSWER_MS_MAX} ms`)));
-    request.on('error', (error) => {
-      const reason = asError(error).message;
+    const fail = (reason: string) => {
       resolve({ ready: false, text: `no host answers at ${options.host}, port ${port}: ${reason}` });
-    });
+      request.destroy();
+    };
+    setTimeout(fail, ANSWER_MS_MAX, `no answer within ${ANSWER_MS_MAX} ms`).unref();
+    request.on('error', (error) => fail(asError(error).message));
+    request.on('close', () => fail('the connection ended before its answer did'));
   });
 }
 
 /** Who listens on all addresses is asked on loopback. */
 function addressOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
-  return isIPv6(host) && /^[0:]+$/.test(host) ? '::1' : host;
+  // A machine without IPv6 has no ::1, and listens on all addresses of IPv4 then.
+  return isIPv6(host) && /^[0:]+$/.test(host) ? 'localhost' : host;
 }
 
 function usageInvalid(message: string): HostError {

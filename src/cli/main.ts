@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import { heapOptions } from '../runtime/limits/worker-heap.js';
 import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 
@@ -18,8 +19,7 @@ Serves a model, or an entry module, over HTTP: POST /score runs the model, or ca
 `;
 
 const [command, ...args] = process.argv.slice(2);
-// The first process of a container is ended by no signal that it does not handle: until serve() does, it ends at once.
-if (process.pid === 1) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+if (process.pid === 1) endBySignals();
 if (command === 'serve' || command === 'schema') {
   // A worker takes longest of all to start: it does so while this process loads its own modules.
   // If the settings, which are read then, want another number of workers, another process takes its place.
@@ -34,4 +34,13 @@ else if (command === undefined || command === '--help' || command === '-h' || co
 else {
   process.stderr.write(`scorehost: there is no command '${command}'.\n\n${USAGE}`);
   process.exitCode = 1;
+}
+
+/** The first process of a container is ended by no signal that it does not handle: it ends at once, until `serve` drains. */
+function endBySignals(): void {
+  // A host that serves nothing yet has nothing to lose; whatever else was to be done is not done.
+  const isHost = command === 'serve' && !args.includes('--check');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => process.exit(isHost ? 0 : 128 + constants.signals[signal]));
+  }
 }

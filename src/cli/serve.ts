@@ -70,7 +70,7 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
       void end(exitCodeOf(error), error);
     },
   };
-  const host: Host = new Host(config, log, events, watch);
+  const host: Host = new Host(config, log, events, { spareWorker: watch });
   onSignals(host, log, end);
   onHangUp(host);
   if (watch) await watchEntry(host, config);
@@ -84,7 +84,7 @@ async function check({ config, warnings }: CommandLine, firstWorker: ChildProces
   const output = createLog(config.log);
   const end = processEnd(output);
   for (const warning of warnings) output.log.warn(warning);
-  const host: Host = new Host({ ...config, pool: { ...config.pool, workers: 1 } }, output.log, {
+  const events: HostEvents = {
     onReady: async ({ loadMs }) => {
       await host.stop();
       output.print(
@@ -96,7 +96,8 @@ async function check({ config, warnings }: CommandLine, firstWorker: ChildProces
       host.kill();
       void end(exitCodeOf(error), error);
     },
-  });
+  };
+  const host: Host = new Host(config, output.log, events, { workers: 1 });
   host.startWorkers(firstWorker);
 }
 

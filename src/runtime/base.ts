@@ -22,8 +22,8 @@ export interface BaseSettings {
   readonly appRoot: string;
 }
 
-/** As `engines` of package.json has it. */
-const NODE_MIN = '20.19';
+/** As `engines` of package.json has it: the lowest of each major version; newer ones have all that is needed. */
+const NODE_MIN: Readonly<Record<number, string>> = { 20: '20.19', 21: '22.3', 22: '22.3' };
 /** What onnxruntime-node 1.30 is linked against. */
 const GLIBC_MIN = '2.28';
 
@@ -41,8 +41,9 @@ export async function baseFacts({ host, port, appRoot }: BaseSettings): Promise<
 
 function nodeFact(): BaseFact {
   const fact = { what: 'Node', found: process.versions.node };
-  if (isAtLeast(process.versions.node, NODE_MIN)) return fact;
-  return { ...fact, problem: `${NODE_MIN} or newer is needed`, fix: 'Take a newer Node, such as 24.', stops: true };
+  const minimum = NODE_MIN[Number.parseInt(process.versions.node, 10)] ?? '20.19';
+  if (isAtLeast(process.versions.node, minimum)) return fact;
+  return { ...fact, problem: `${minimum} or newer is needed`, fix: 'Take a newer Node, such as 24.', stops: true };
 }
 
 function libraryFact(): BaseFact {
@@ -93,13 +94,7 @@ function temporaryFact(): BaseFact {
 }
 
 function folderFact(what: string, path: string, mode: number): BaseFact {
-  const lacking = (problem: string) => ({
-    what,
-    found: path,
-    problem,
-    fix: `Make ${path}, for this user.`,
-    stops: true,
-  });
+  const lacking = (problem: string) => ({ what, found: path, problem, fix: `Let this user have ${path}.` });
   try {
     if (!statSync(path).isDirectory()) return lacking('is no folder');
     accessSync(path, mode);

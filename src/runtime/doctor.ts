@@ -8,7 +8,7 @@ import type { Config, ModelsConfig } from './config/settings.js';
 import { type CpuLimit, cpuLimit } from './limits/cpu-limit.js';
 import { memoryLimit } from './limits/memory-limit.js';
 import { type ThreadPlan, threadPlan } from './limits/thread-plan.js';
-import { workerHeapMebibytes } from './limits/worker-heap.js';
+import { isHeapChosen, memoryShortage, workerHeapMebibytes } from './limits/worker-heap.js';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './models/model-settings.js';
 import { requirementsOf } from './models/onnx/provider-requirements.js';
 import { requirementsText } from './models/onnx/requirements-text.js';
@@ -37,8 +37,8 @@ export interface Diagnosis {
   readonly memory: {
     readonly limitBytes: number | undefined;
     readonly machineBytes: number;
-    /** What the JavaScript heap of each worker may grow to, where there is a limit. */
-    readonly workerHeapMebibytes: number | undefined;
+    /** What the JavaScript heap of each worker may grow to, where there is a limit; or the user has chosen. */
+    readonly workerHeapMebibytes: number | 'chosen' | undefined;
   };
   /** The version of onnxruntime-node. */
   readonly onnxRuntime: string;
@@ -80,12 +80,16 @@ export async function diagnose({ models, pool, entry, http }: Config): Promise<D
     memory: {
       limitBytes,
       machineBytes: totalmem(),
-      workerHeapMebibytes: workerHeapMebibytes(pool.workers, limitBytes),
+      workerHeapMebibytes: isHeapChosen() ? 'chosen' : workerHeapMebibytes(pool.workers, limitBytes),
     },
     onnxRuntime: versionOf(join(require.resolve('onnxruntime-node'), '../../package.json')),
     providers,
     tensorFlow: describeTensorFlow([process.cwd(), resolve(entry.appRoot || '.')]),
-    verdict: [...base.flatMap(stopOf), ...verdictOf(models, missing)],
+    verdict: [
+      ...base.flatMap(stopOf),
+      ...[memoryShortage(pool.workers, limitBytes) ?? []].flat(),
+      ...verdictOf(models, missing),
+    ],
     stops: base.some(({ stops }) => stops) || (missing.length > 0 && !models.providerFallback),
     fixes: [...new Set([...base.flatMap(({ fix }) => fix ?? []), ...missing.flatMap(({ fixes }) => fixes)])],
   };

@@ -10,6 +10,7 @@ import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import { HttpServer } from './http/server.js';
 import { memoryGroup } from './limits/memory-limit.js';
+import { memoryShortage } from './limits/worker-heap.js';
 import { MemoryWatch, type ResidentBytes } from './memory-watch.js';
 import type { ModelReport } from './models/model-settings.js';
 import { type OwnDocuments, readOwnDocuments } from './own-documents.js';
@@ -30,6 +31,13 @@ export const SERVER_VERSION = `scorehost/${packageVersion()}`;
 
 /** Buckets of the histogram of batches. */
 const BATCH_CALLS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+export interface HostOptions {
+  /** Whether a process more is kept ready, so that a reload takes no start of one. */
+  readonly spareWorker?: boolean;
+  /** So many are started, though each has the share of the machine that it would have among those of the settings. */
+  readonly workers?: number;
+}
 
 /** What the owner of a host hears of it. */
 export interface HostEvents {
@@ -63,10 +71,10 @@ export class Host {
   #closing = false;
 
   /**
-   * @param spareWorker - Whether a process more is kept ready, so that a reload takes no start of one.
+   * @param options - What is not a setting.
    * @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user.
    */
-  constructor(config: Config, log: Log, events: HostEvents, spareWorker = false) {
+  constructor(config: Config, log: Log, events: HostEvents, { spareWorker = false, workers }: HostOptions = {}) {
     this.#config = config;
     this.#log = log;
     const load = loadMessage(config);
@@ -77,7 +85,7 @@ export class Host {
     const pool = poolSettings(config.pool);
     // One that all the memory for bodies cannot hold is too large whenever it comes.
     this.#bodyBytesMax = Math.min(config.http.bodyBytesMax, pool.bytesMax);
-    this.#pool = new Pool({ ...pool, spareWorker }, load, {
+    this.#pool = new Pool({ ...pool, workers: workers ?? pool.workers, spareWorker }, load, {
       onModels: (models) => {
         this.#models = models;
       },
@@ -93,6 +101,8 @@ export class Host {
     });
     this.#scoring = new Scoring(this.#pool);
     const group = memoryGroup();
+    const shortage = memoryShortage(config.pool.workers, group?.limitBytes);
+    if (shortage) log.warn(shortage);
     if (group)
       this.#memoryWatch = new MemoryWatch(
         group,

@@ -56,7 +56,7 @@ export class MemoryWatch {
     const processes = [...this.#processes()].map(([name, bytes]) => `${name} ${mebibytes(bytes)}`);
     return (
       `memory: ${mebibytes(usedBytes)} of the container's ${mebibytes(limitBytes)} MiB are used (${processes.join(', ')}). ` +
-      'Above its limit the kernel ends processes of it: raise the limit, or lower WORKER_COUNT, batch or body sizes.'
+      'At its limit the kernel ends processes of it: raise the limit, or lower WORKER_COUNT, batch or body sizes.'
     );
   }
 }

@@ -24,12 +24,17 @@ function doctor(args: readonly string[] = [], env: Readonly<Record<string, strin
 }
 
 describe('scorehost doctor', () => {
+  it('shows that a heap was chosen', async () => {
+    const { stdout } = await doctor([], { NODE_OPTIONS: '--max-old-space-size=400' });
+    expect(stdout).toMatch(/\n {2}heap +of JavaScript, as Node's options say\n/);
+  });
+
   it('says what the host lacks itself', async () => {
     const { code, stdout } = await doctor([], { AML_APP_ROOT: '/nowhere' });
-    expect(code).toBe(3);
     expect(stdout).toMatch(/\n {2}app root +\/nowhere: does not exist\n/);
-    expect(stdout).toMatch(/\n {2}The host cannot run here\. app root: \/nowhere, does not exist\.\n/);
-    expect(stdout).toMatch(/\nTo do\n {2}- Make \/nowhere/);
+    expect(stdout).toMatch(/\nTo do\n {2}- Let this user have \/nowhere/);
+    // What is served may lie elsewhere.
+    expect(code).toBe(0);
   });
 
   it('tells what is there, on any machine, without anything to serve', async () => {

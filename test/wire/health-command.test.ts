@@ -49,6 +49,24 @@ describe('scorehost health', () => {
     other.close();
   });
 
+  it.each([
+    ['ends in the middle of an answer', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{', true],
+    ['never ends its answer', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n', false],
+  ])('ends with 1 and a reason where a host %s', async (_, answer, ends) => {
+    const host = createServer((socket) => {
+      socket.on('error', () => {});
+      if (ends) return void socket.end(answer);
+      socket.write(answer);
+      const drip = setInterval(() => socket.write('x'), 300);
+      socket.once('close', () => clearInterval(drip));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => host.once('listening', resolve));
+    const { code, stdout } = await health(['--port', String((host.address() as { port: number }).port)]);
+    host.close();
+    expect(stdout).toMatch(/^no host answers at 127\.0\.0\.1, port \d+: /);
+    expect(code).toBe(1);
+  });
+
   it('refuses what it cannot ask', async () => {
     expect(await health(['score.ts'])).toMatchObject({ code: 1, stderr: expect.stringContaining('got score.ts') });
     expect(await health(['--port', '0'])).toMatchObject({ code: 1, stderr: expect.stringContaining('--port') });

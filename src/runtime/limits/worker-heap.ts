@@ -26,17 +26,36 @@ export function workerHeapMebibytes(workers: number, limitBytes: number | undefi
   return Math.max(HEAP_MEBIBYTES_MIN, Math.floor(share));
 }
 
+/**
+ * Says that so many workers do not fit into the container's memory, each with the least heap; undefined where they do.
+ *
+ * @param workers - Worker processes, 1 or more.
+ */
+export function memoryShortage(workers: number, limitBytes: number | undefined): string | undefined {
+  if (limitBytes === undefined) return undefined;
+  const limit = limitBytes / MEBIBYTE;
+  const needed = FRONT_MEBIBYTES + limit / BODIES_SHARE + workers * (WORKER_NATIVE_MEBIBYTES + HEAP_MEBIBYTES_MIN);
+  if (needed <= limit) return undefined;
+  return (
+    `memory: the container may use ${limit.toFixed(0)} MiB, and ${workers === 1 ? 'a worker' : `${workers} workers`} may need ` +
+    `${needed.toFixed(0)} before any model is loaded: raise the limit${workers === 1 ? '' : ', or lower WORKER_COUNT'}.`
+  );
+}
+
 /** Node's options that say how large a heap may be. */
 const HEAP_OPTION = /--max[-_](?:old[-_]space[-_]size|heap[-_]size)/;
 
+/** Whether the user has set a heap for all processes, which is then left as it is. */
+export function isHeapChosen(): boolean {
+  return [process.env.NODE_OPTIONS ?? '', ...process.execArgv].some((options) => HEAP_OPTION.test(options));
+}
+
 /**
- * Options of Node for a worker process; none where there is no limit, or the user has set one for all processes.
+ * Options of Node for a worker process; none where there is no limit, or the user has chosen.
  *
  * @param workers - Worker processes, 1 or more.
  */
 export function heapOptions(workers: number): readonly string[] {
-  if (HEAP_OPTION.test(process.env.NODE_OPTIONS ?? '') || process.execArgv.some((option) => HEAP_OPTION.test(option)))
-    return [];
-  const mebibytes = workerHeapMebibytes(workers, memoryLimit());
+  const mebibytes = isHeapChosen() ? undefined : workerHeapMebibytes(workers, memoryLimit());
   return mebibytes === undefined ? [] : [`--max-old-space-size=${mebibytes}`];
 }

@@ -6,7 +6,8 @@ import type { WorkerExit } from './worker-process.js';
 
 const TREE_LINES_MAX = 40;
 
-export function describeExit({ code, signal, outOfMemory }: WorkerExit): string {
+export function describeExit({ code, signal, outOfMemory, lastLines }: WorkerExit): string {
+  if (isHeapFull(lastLines)) return `was ended by ${signal}: its JavaScript heap was full`;
   if (outOfMemory) return `was ended by ${signal}: the memory that the container may use was used up`;
   return signal ? `was ended by ${signal}` : `exited with code ${code}`;
 }
@@ -25,8 +26,12 @@ export function diedEarly(exit: WorkerExit, { entryPath, entryKind }: LoadMessag
   return new HostError('WORKER_FAILED', sections.join('\n\n'));
 }
 
+function isHeapFull(lastLines: readonly string[]): boolean {
+  return lastLines.some((line) => line.includes('JavaScript heap out of memory'));
+}
+
 function fixFor({ signal, outOfMemory, lastLines }: WorkerExit): string {
-  if (lastLines.some((line) => line.includes('JavaScript heap out of memory'))) {
+  if (isHeapFull(lastLines)) {
     return (
       'Give the container more memory, whose limit decides what a heap may grow to, or name the megabytes yourself: ' +
       'NODE_OPTIONS=--max-old-space-size=4096. Or load less.'

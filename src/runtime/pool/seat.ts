@@ -15,6 +15,8 @@ export interface Seat {
   residentBytes: number;
   /** It gets no more calls, and goes when it has answered those that it has. */
   retiring: boolean;
+  /** The host ended it itself. */
+  killed: boolean;
   /** When it was sent a ping that it has not answered. */
   pingedAtMs: number | undefined;
   /** Whether it answers pings while it has nothing to do. */

@@ -149,6 +149,7 @@ export class Staff {
   /** Ends a worker at once. */
   kill(seat: Seat, reason: string): void {
     this.#log(seat, 'error', `worker killed: ${reason}`);
+    seat.killed = true;
     seat.worker.kill();
   }
 
@@ -189,6 +190,7 @@ export class Staff {
       calls: 0,
       residentBytes: 0,
       retiring: false,
+      killed: false,
       pingedAtMs: undefined,
       responsive: true,
       slowStart,
@@ -233,6 +235,8 @@ export class Staff {
 
   #onMemory(seat: Seat, residentBytes: number): void {
     seat.residentBytes = residentBytes;
+    // Other processes of the container may have been ended, of which nobody is told here.
+    this.#oomKills = this.#settings.oomKills();
     const { recycleBytes } = this.#settings;
     if (recycleBytes === 0 || residentBytes <= recycleBytes || seat.calls < RECYCLE_CALLS_MIN) return;
     this.#succession.recycle(seat, 'memory');
@@ -261,7 +265,7 @@ export class Staff {
   }
 
   #onLost(seat: Seat, end: WorkerExit): void {
-    const exit = { ...end, outOfMemory: this.#wasOutOfMemory(end) };
+    const exit = { ...end, outOfMemory: this.#wasOutOfMemory(seat, end) };
     clearInterval(seat.slowStart);
     this.#seats.delete(seat);
     if (this.#stopping) {
@@ -276,10 +280,10 @@ export class Staff {
     if (this.#succession.onLost(seat)) this.#replace(seat, wasRunning, exit);
   }
 
-  #wasOutOfMemory({ signal }: WorkerExit): boolean {
+  #wasOutOfMemory({ killed }: Seat, { signal }: WorkerExit): boolean {
     const known = this.#oomKills;
     this.#oomKills = this.#settings.oomKills();
-    return signal === 'SIGKILL' && this.#oomKills > known;
+    return signal === 'SIGKILL' && !killed && this.#oomKills > known;
   }
 
   #replace({ wasReady }: Seat, wasRunning: boolean, exit: WorkerExit): void {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { heapOptions, workerHeapMebibytes } from '../../../src/runtime/limits/worker-heap.js';
+import { heapOptions, memoryShortage, workerHeapMebibytes } from '../../../src/runtime/limits/worker-heap.js';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -23,6 +23,22 @@ describe('workerHeapMebibytes()', () => {
   it('never goes below what a worker needs to start', () => expect(workerHeapMebibytes(4, 256 * MEBIBYTE)).toBe(64));
 
   it('is left to V8 without a limit', () => expect(workerHeapMebibytes(1, undefined)).toBeUndefined());
+});
+
+describe('memoryShortage()', () => {
+  it('says what so many workers may need', () => {
+    expect(memoryShortage(4, 256 * MEBIBYTE)).toBe(
+      'memory: the container may use 256 MiB, and 4 workers may need 640 before any model is loaded: raise the limit, or lower WORKER_COUNT.',
+    );
+  });
+
+  it.each([
+    [1, 256],
+    [2, 512],
+    [8, undefined],
+  ])('is silent where %i fit into %s MiB', (workers, limit) => {
+    expect(memoryShortage(workers, limit && limit * MEBIBYTE)).toBeUndefined();
+  });
 });
 
 describe('heapOptions()', () => {
