@@ -28,6 +28,7 @@ RUN npm run build \
   && scripts/add-optional-packages \
   && node scripts/trim-packages.mjs \
   && chmod +x dist/cli/main.js \
+  && chmod -R a+rX . \
   && find dist -name "*.d.ts" -delete \
   && rm -rf dist/.tsbuildinfo src scripts tsconfig*.json package-lock.json .npmrc
 

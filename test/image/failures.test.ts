@@ -97,6 +97,16 @@ describe('what is no failure', () => {
     await container.remove();
   });
 
+  it('is none of a check that is interrupted: it has not said that all is well', async () => {
+    const slow =
+      'export const init = () => new Promise(() => setTimeout(() => {}, 60_000)); export const run = () => 1;';
+    const options = app(temporaryFolder({ 'score.js': slow }));
+    const container = await Container.startUnready({ image, options, args: ['--check'] });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await container.stop()).toBe(143);
+    await container.remove();
+  });
+
   it('a stop before it has started', async () => {
     const slow = temporaryFolder({
       'score.js': `export const init = () => new Promise((resolve) => setTimeout(resolve, 60_000));

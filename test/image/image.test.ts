@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import { settings } from '../../src/runtime/config/settings.js';
 import { docker } from './docker.js';
 
 const image = inject('image');
 const nodeImage = inject('nodeImage');
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 interface ImageConfig {
   readonly User: string;
@@ -40,7 +43,7 @@ describe('the image', async () => {
     );
     expect(config.Labels).toMatchObject({
       'org.opencontainers.image.title': 'scorehost',
-      'org.opencontainers.image.version': expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      'org.opencontainers.image.version': version,
     });
   });
 
@@ -60,6 +63,10 @@ describe('the image', async () => {
     const platforms = await sh('cd /opt/scorehost/node_modules/onnxruntime-node/bin/napi-v*; ls; ls linux');
     expect(platforms).toBe(`linux\n${process.arch}`);
     expect(await sh("find / -xdev -name '*.map' -path '*scorehost*' | head")).toBe('');
+  });
+
+  it('can be read by every user, whoever has checked it out', async () => {
+    expect(await sh('find /opt/scorehost ! -perm -o=r | head')).toBe('');
   });
 
   it('belongs to root: what runs in it cannot change it', async () => {

@@ -44,6 +44,16 @@ describe('limits of the container', () => {
   });
 });
 
+it('workers by flag: the process that was started for another number makes room', async () => {
+  const options = ['--memory=512m', ...app(join(entryScriptsFolder, 'diabetes'))];
+  container = await Container.start({ image, options, args: ['--worker_count', '2'] });
+  const commands = (await container.exec('sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "')).match(/--max-old\S+/g);
+  expect(commands).toEqual(['--max-old-space-size=96', '--max-old-space-size=96']);
+  const states = await container.exec('sh', '-c', 'grep -h State /proc/[0-9]*/status');
+  expect(states).not.toContain('zombie');
+  expect(await container.stop()).toBe(0);
+});
+
 describe('a container whose memory runs out', () => {
   const options = ['--memory=256m', '--memory-swap=256m', '--read-only', ...app(temporaryFolder(keeper))];
 
@@ -58,9 +68,7 @@ describe('a container whose memory runs out', () => {
       expect(keptMegabytes).toBeLessThan(256);
     }
     const [line] = (await container.logs()).match(/.*memory: .*/) ?? [];
-    expect(line).toMatch(
-      /WARN +memory: 2[345]\d of .* \(front \d+, worker \d+ \d+\)\. Above its limit .*raise the limit/,
-    );
+    expect(line).toMatch(/WARN +memory: 2[345]\d of .* \(front \d+, worker \d+ \d+\)\. At its limit .*raise the limit/);
     // Twice, in a fresh worker each time.
     expect((await container.score('native 300', 'text/plain')).status).toBe(502);
     expect(await container.logs()).toMatch(
@@ -70,11 +78,22 @@ describe('a container whose memory runs out', () => {
     expect(await container.stop()).toBe(0);
   });
 
+  it('does not take a worker that the host has killed for one of these', async () => {
+    const spinning = { 'score.js': 'export const run = (text) => { while (text === "spin"); return 1; };' };
+    const timeout = ['--env', 'SCORING_TIMEOUT_MS=500', ...app(temporaryFolder(spinning))];
+    container = await Container.start({ image, options: ['--memory=256m', '--memory-swap=256m', ...timeout] });
+    const hog = 'const kept = []; for (;;) kept.push(Buffer.alloc(2 ** 20, 1));';
+    await expect(container.exec('node', '-e', hog)).rejects.toThrow();
+    expect((await container.score('spin', 'text/plain')).status).toBe(504);
+    await container.untilLog(/worker was ended by SIGKILL/);
+    expect(await container.logs()).not.toContain('was used up');
+  });
+
   it('ends a worker whose heap grows by itself, before the kernel ends any', async () => {
     container = await Container.start({ image, options });
     expect((await container.score('heap 200', 'text/plain')).status).toBe(502);
     const logs = await container.logs();
-    expect(logs).toContain('JavaScript heap out of memory');
+    expect(logs).toMatch(/ERROR worker was ended by SIG\w+: its JavaScript heap was full/);
     expect(logs).not.toContain('was used up');
     expect((await container.score('heap 1', 'text/plain')).status).toBe(200);
   });

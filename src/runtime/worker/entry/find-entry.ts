@@ -27,6 +27,12 @@ interface Missing {
   readonly fix?: string;
 }
 
+/** Docker makes such a folder where the file that it is to mount does not exist. */
+const FILE_NAME = /\.(?:onnx|ort|json|[cm]?[jt]s)$/i;
+const MOUNT_FIX =
+  'Where it was mounted into a container, the file is not on the machine: look at the path before the colon of -v, and remove ' +
+  'the folder that Docker has made there.';
+
 const NO_TFJS_MODEL = 'it is no model of TensorFlow.js (it has no modelTopology or weightsManifest)';
 const FIX =
   'Give the file or its folder, as in: scorehost serve path/to/score.ts, or a model: scorehost serve model.onnx';
@@ -104,8 +110,13 @@ function lookAt(path: string): Entry | Missing {
     return { path, reason: 'there is no such file or folder', folder: dirname(path) };
   }
   if (statSync(path).isDirectory()) return lookInFolder(path);
-  if (ENTRY_EXTENSIONS.some((extension) => path.endsWith(extension))) return { kind: 'module', path };
+  if (ENTRY_EXTENSIONS.some((extension) => path.endsWith(extension))) return moduleAt(path);
   return noEntryAt(path);
+}
+
+function moduleAt(path: string): Entry | Missing {
+  const unreadable = whyUnreadable(path);
+  return unreadable ? { path, reason: unreadable, fix: UNREADABLE_FIX } : { kind: 'module', path };
 }
 
 function noEntryAt(path: string): Missing {
@@ -120,11 +131,14 @@ function lookInFolder(folder: string): Entry | Missing {
   for (const name of ENTRY_NAMES) {
     for (const extension of ENTRY_EXTENSIONS) {
       const path = join(folder, name + extension);
-      if (existsSync(path)) return { kind: 'module', path };
+      if (existsSync(path)) return moduleAt(path);
     }
   }
   const [only, ...others] = modelsIn(folder);
   if (only && others.length === 0) return { kind: 'model', path: only.path };
+  if (FILE_NAME.test(folder) && namesIn(folder).length === 0) {
+    return { path: folder, reason: 'it is an empty folder, though its name is that of a file', fix: MOUNT_FIX };
+  }
   const modules = 'the folder has no score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs)';
   if (only) return { path: folder, reason: `${modules}, and more than one model`, folder };
   const version = highestVersion(folder);

@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../../../src/errors.js';
@@ -87,6 +87,14 @@ describe('findEntry() refuses', () => {
     chmodSync(join(folder, closed), 0o700);
     expect(message).toBe(`Cannot find the entry module ${path}: ${reason.replace('PATH', path)}`);
   });
+});
+
+it('findEntry() knows the folder that Docker makes of a file that is not there', () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'model.onnx'));
+  const { message, fix } = refusalOf(() => findEntry('model.onnx', folder));
+  expect(message).toContain('it is an empty folder, though its name is that of a file');
+  expect(fix).toMatch(/the path before the colon of -v/);
 });
 
 describe('findUnnamedEntry()', () => {
