@@ -4,7 +4,7 @@ import type { Tensor } from '../../../tensor.js';
 import type { Model, Tensors } from '../../models/model.js';
 import { zeroFeeds } from '../../models/zero-feeds.js';
 import { stack } from '../batch/stack.js';
-import { compareRows } from './same-rows.js';
+import { compareRows, rowTolerance } from './same-rows.js';
 import { trialRows } from './trial-rows.js';
 
 /** Whether calls may be stacked along the first axis, and if not, why. */
@@ -100,6 +100,7 @@ async function tryRows(model: Model, example: Tensors, scale: number): Promise<F
     const verdict = compareRows(
       alone.map((outputs) => outputs[name] as Tensor),
       together[name] as Tensor,
+      rowTolerance(model.executionProvider),
     );
     if (verdict.kind === 'different') return { kind: 'mixed', reason: `the output '${name}' ${verdict.reason}` };
     if (verdict.kind === 'same') finding = { kind: 'apart' };

@@ -2,10 +2,25 @@ import { FLOAT16_AS_BITS, float16Value } from '../../../dtype.js';
 import type { Tensor } from '../../../tensor.js';
 import { stack } from '../batch/stack.js';
 
-/** Of a number alone and in a batch: the order of additions may differ. */
-const RELATIVE_MAX = 1e-4;
-/** Of the largest number of its column, for one that is nearly nothing by subtraction. */
-const OF_COLUMN_MAX = 1e-6;
+/** How far a number alone and the same in a batch may lie apart. */
+export interface RowTolerance {
+  readonly relativeMax: number;
+  /** Of the largest number of its column, for one that is nearly nothing by subtraction. */
+  readonly ofColumnMax: number;
+}
+
+/** The order of additions may differ. */
+const ON_CPU: RowTolerance = { relativeMax: 1e-4, ofColumnMax: 1e-6 };
+/**
+ * A batch of another size gets another kernel, and some multiply with TF32, whose numbers have 11 binary digits: on an H200 rows
+ * that know nothing of each other differed in the fourth digit.
+ */
+const ON_GPU: RowTolerance = { relativeMax: 1e-2, ofColumnMax: 1e-3 };
+
+/** What is the same on an execution provider. */
+export function rowTolerance(provider: string): RowTolerance {
+  return provider === 'cpu' ? ON_CPU : ON_GPU;
+}
 
 /** What comparing an output of rows alone with that of the same rows together tells. */
 export type RowsVerdict =
@@ -18,8 +33,9 @@ export type RowsVerdict =
  * Holds an output of rows that ran together against those of the rows alone.
  *
  * @param alone - The output for each row by itself.
+ * @param tolerance - Of {@link rowTolerance}.
  */
-export function compareRows(alone: readonly Tensor[], together: Tensor): RowsVerdict {
+export function compareRows(alone: readonly Tensor[], together: Tensor, tolerance: RowTolerance): RowsVerdict {
   const rows = alone.length;
   if (together.dims[0] !== rows || alone.some(({ dims }) => dims[0] !== 1)) {
     return { kind: 'different', reason: 'has not one row for each row of the inputs' };
@@ -29,7 +45,7 @@ export function compareRows(alone: readonly Tensor[], together: Tensor): RowsVer
   const [one, many] = [elements(stack(alone)), elements(together)];
   const width = one.length / rows;
   for (let column = 0; column < width; column++) {
-    if (!isSameColumn(one, many, column, width)) {
+    if (!isSameColumn(one, many, column, width, tolerance)) {
       return { kind: 'different', reason: 'of a row depends on the rows around it' };
     }
   }
@@ -45,10 +61,16 @@ function elements({ type, data }: Tensor): Element[] {
 }
 
 /** By columns: next to numbers of millions another one might be anything. */
-function isSameColumn(one: readonly Element[], many: readonly Element[], column: number, width: number): boolean {
+function isSameColumn(
+  one: readonly Element[],
+  many: readonly Element[],
+  column: number,
+  width: number,
+  tolerance: RowTolerance,
+): boolean {
   let largest = 0;
   for (let i = column; i < one.length; i += width) largest = Math.max(largest, magnitude(one[i]), magnitude(many[i]));
-  for (let i = column; i < one.length; i += width) if (!isSame(one[i], many[i], largest)) return false;
+  for (let i = column; i < one.length; i += width) if (!isSame(one[i], many[i], largest, tolerance)) return false;
   return true;
 }
 
@@ -56,9 +78,9 @@ function magnitude(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? Math.abs(value) : 0;
 }
 
-function isSame(a: unknown, b: unknown, largest: number): boolean {
+function isSame(a: unknown, b: unknown, largest: number, { relativeMax, ofColumnMax }: RowTolerance): boolean {
   if (a === b || Object.is(a, b)) return true;
   if (typeof a !== 'number' || typeof b !== 'number') return false;
   if (!Number.isFinite(a) || !Number.isFinite(b)) return false;
-  return Math.abs(a - b) <= RELATIVE_MAX * Math.max(Math.abs(a), Math.abs(b)) + OF_COLUMN_MAX * largest;
+  return Math.abs(a - b) <= relativeMax * Math.max(Math.abs(a), Math.abs(b)) + ofColumnMax * largest;
 }
