@@ -1,0 +1,28 @@
+import { Container, docker, LABEL } from '../docker.js';
+
+/** A container gets no GPU by this, also where Docker gives them to all. */
+export const WITHOUT_GPU = ['--env', 'NVIDIA_VISIBLE_DEVICES=void'];
+
+/** What `scorehost doctor` says in a container, and the code that it ends with. */
+export function doctorIn(image: string): Promise<{ readonly code: number; readonly logs: string }> {
+  const options = ['--read-only', ...WITHOUT_GPU, '--entrypoint', 'scorehost'];
+  return Container.runToEnd({ image, options, args: ['doctor'] });
+}
+
+/** The part of a doctor's report on a provider. */
+export function partOn(provider: 'cuda' | 'tensorrt', report: string): string {
+  const [, part] = new RegExp(`\\n {2}${provider} +(.*(?:\\n {4}.*)*)`).exec(report) ?? [];
+  if (part === undefined) throw new Error(`the report has no part on ${provider}:\n${report}`);
+  return part;
+}
+
+/** What a report says of each thing that a provider needs. */
+export function statesIn(report: string): Record<string, string> {
+  const lines = report.matchAll(/^ +(\S.*?) {2,}(ok|MISSING|WRONG VERSION|not there) /gm);
+  return Object.fromEntries([...lines].map(([, what, state]) => [what, state]));
+}
+
+/** Runs a command as root in a fresh container. */
+export async function shell(image: string, command: string): Promise<string> {
+  return docker('run', '--rm', '--label', LABEL, '--user', '0', '--entrypoint', 'sh', image, '-c', command);
+}
