@@ -25,11 +25,11 @@ describe('documents in the app root', () => {
   it.each([[[]], [['--check']]])('stop the start with a report if they are none: %j', async (args) => {
     const appRoot = temporaryFolder({ 'swagger.json': '{"openapi": "3.1.0"}' });
     const { code, errors } = await HostProcess.runToEnd({ entry, args, env: { AML_APP_ROOT: appRoot } });
+    const headline = `Cannot serve the document ${appRoot}/swagger.json: it has no "swagger", but must say "swagger": "2.0".`;
     expect(errors).toBe(
-      `scorehost cannot start: Cannot serve the document ${appRoot}/swagger.json: ` +
-        'it has no "swagger", but must say "swagger": "2.0".\n\n' +
+      `scorehost cannot start: ${headline}\n\n` +
         'Fix: Rename it to swagger3.1.json, which is for its version; or take the file away, and the document is made ' +
-        'from the schema of the entry module.\n',
+        `from the schema of the entry module.\n\nExit code 3, DOCUMENT_INVALID: ${headline}\n`,
     );
     expect(code).toBe(3);
   });

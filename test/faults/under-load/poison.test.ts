@@ -41,7 +41,7 @@ describe('calls that kill every worker they meet', () => {
     host = await HostProcess.start({ entry, env: { ...env, NODE_OPTIONS: '--max-old-space-size=64' } });
     // A heap that is full, a socket pair that user code closes, native code that aborts.
     const endings = {
-      'x memory': SIGABRT,
+      'x memory': `${SIGABRT}: its JavaScript heap was full`,
       'x close-pair': 'worker exited with code 0',
       ...inForm({}, { 'x abort': SIGABRT }),
     };

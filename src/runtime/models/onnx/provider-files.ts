@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UNREADABLE_FIX, whyUnreadable } from '../model-format.js';
 import type { ExecutionProvider } from '../model-settings.js';
 import { readLibraryNeeds } from './elf-needed.js';
 import type { Asking } from './library-search.js';
@@ -66,7 +67,11 @@ function requirementOf({ name, path, needs }: ProviderFile, folder: string | und
   const lacking = (problem: string, fix: string) => ({ ...row, found: undefined, problem, fix });
   if (folder === undefined) return lacking('onnxruntime-node is not installed', FIX_NOT_INSTALLED);
   if (needs !== undefined) return { ...row, found: path, problem: undefined, fix: undefined };
-  if (isFile(machine, path)) return lacking(`${path} is no shared library: its download broke off`, FIX_NOT_DOWNLOADED);
+  if (isFile(machine, path)) {
+    const unreadable = whyUnreadable(machine.root + path);
+    if (unreadable) return lacking(`${path}: ${unreadable}`, UNREADABLE_FIX);
+    return lacking(`${path} is no shared library: its download broke off`, FIX_NOT_DOWNLOADED);
+  }
   const platform = `${machine.platform}/${machine.arch}`;
   if (platform !== 'linux/x64') return lacking(`onnxruntime-node has none for ${platform}`, FIX_PLATFORM);
   return lacking(`not in ${folder}`, FIX_NOT_DOWNLOADED);
