@@ -3,13 +3,12 @@
 // node:http server in the same image takes, which has no worker, no model and nothing to check: the rest is Docker's.
 //
 // It needs a Docker engine (test/image/prepare-docker), and the bases of the Dockerfile.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { build, docker } from '../test/image/docker.js';
 import { byTurns } from './support/by-turns.js';
 import { machine, quantile, spread } from './support/report.js';
 
@@ -29,7 +28,6 @@ interface Started {
   readonly milliseconds: number[];
 }
 
-const run = promisify(execFile);
 const diabetes = resolve('entry-scripts/diabetes');
 const body = readFileSync(join(diabetes, 'request.json'));
 const work = mkdtempSync(join(tmpdir(), 'scorehost-bench-'));
@@ -37,11 +35,6 @@ writeFileSync(
   join(work, 'bare.mjs'),
   "import { createServer } from 'node:http';\ncreateServer((_, res) => res.end()).listen(5001);\n",
 );
-
-async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run('docker', [...args], { maxBuffer: 64 * 2 ** 20 });
-  return stdout.trim();
-}
 
 async function withContainer<T>(args: readonly string[], use: (id: string, url: string) => Promise<T>): Promise<T> {
   const id = await docker('run', '--detach', '--publish', '127.0.0.1::5001', ...args);
@@ -77,8 +70,8 @@ const megabytesOf = async (image: string) =>
   Number(await docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6;
 
 try {
-  await docker('build', '--network', 'host', '--build-arg', `NODE_IMAGE=${NODE_IMAGE}`, '--tag', IMAGE, '.');
-  await docker('build', '--build-arg', `SCOREHOST_IMAGE=${IMAGE}`, '--tag', `${IMAGE}-diabetes`, diabetes);
+  await build(IMAGE, '.', '--build-arg', `NODE_IMAGE=${NODE_IMAGE}`);
+  await build(`${IMAGE}-diabetes`, diabetes, '--build-arg', `SCOREHOST_IMAGE=${IMAGE}`);
   const model = ['--volume', `${join(diabetes, 'diabetes.onnx')}:/model.onnx:ro`];
   const bare = ['--volume', `${work}/bare.mjs:/bare.mjs:ro`, '--entrypoint', 'node'];
   const all: readonly Started[] = [
@@ -114,5 +107,5 @@ try {
   console.log(`idle, entry-scripts/diabetes: ${memory.split(' / ')[0]}`);
 } finally {
   rmSync(work, { recursive: true });
-  await run('docker', ['rmi', '--force', `${IMAGE}-diabetes`, IMAGE]).catch(() => {});
+  await docker('rmi', '--force', `${IMAGE}-diabetes`, IMAGE).catch(() => {});
 }

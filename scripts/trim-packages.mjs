@@ -1,7 +1,7 @@
 // Takes out of a node_modules what no container reads: for the images (Dockerfile), whose packages serve and nothing else.
 //
 //   usage: node scripts/trim-packages.mjs [NODE_MODULES]     (default: node_modules)
-import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Types, source maps, and texts for those who read packages. Licences stay: they go with each copy. */
@@ -51,7 +51,7 @@ function trimFolder(path) {
 
 /** Only at the top of a package: further down it may be a module of that name. */
 function isUnreadFolder(parent, name) {
-  return UNREAD_FOLDERS.has(name) && existsSync(join(parent, 'package.json')) && lstatSync(parent).isDirectory();
+  return UNREAD_FOLDERS.has(name) && existsSync(join(parent, 'package.json'));
 }
 
 function remove(path) {

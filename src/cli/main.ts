@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { memoryLimit } from '../runtime/limits/memory-limit.js';
 import { heapOptions } from '../runtime/limits/worker-heap.js';
 import { spawnWorker } from '../runtime/pool/spawn-worker.js';
 
@@ -23,7 +24,7 @@ if (process.pid === 1) endBySignals();
 if (command === 'serve' || command === 'schema') {
   // A worker takes longest of all to start: it does so while this process loads its own modules.
   // If the settings, which are read then, want another number of workers, another process takes its place.
-  const firstWorker = spawnWorker(heapOptions(Math.max(1, Math.floor(Number(process.env.WORKER_COUNT)) || 1)));
+  const firstWorker = spawnWorker(heapOptions(Number(process.env.WORKER_COUNT) || 1, memoryLimit()));
   if (command === 'serve') await (await import('./serve.js')).serve(args, firstWorker);
   else await (await import('./schema.js')).schema(args, firstWorker);
 } else if (command === 'doctor') await (await import('./doctor.js')).doctor(args);

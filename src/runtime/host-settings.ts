@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { Config, EntryConfig, ModelsConfig, PoolConfig } from './config/settings.js';
+import type { LimitedGroup } from './limits/cgroup.js';
 import { cpuLimit } from './limits/cpu-limit.js';
-import { memoryGroup } from './limits/memory-limit.js';
 import { oomKills } from './limits/memory-use.js';
 import { threadPlan } from './limits/thread-plan.js';
 import { BODIES_SHARE, heapOptions } from './limits/worker-heap.js';
@@ -42,14 +42,17 @@ function findEntryOf({ entry, modelDir }: EntryConfig, base: string): Entry {
   return entry !== '' || modelDir === '' ? findEntry(entry || '.', base) : findUnnamedEntry(base, resolve(modelDir));
 }
 
-/** The settings of the pool, with the shares of memory that bodies and workers may have. */
-export function poolSettings(pool: PoolConfig): Omit<PoolSettings, 'spareWorker'> {
+/**
+ * The settings of the pool, with the shares of memory that bodies and workers may have.
+ *
+ * @param group - That limits the memory, if one does.
+ */
+export function poolSettings(pool: PoolConfig, group: LimitedGroup | undefined): Omit<PoolSettings, 'spareWorker'> {
   const { bytesMax, workers } = pool;
-  const group = memoryGroup();
   return {
     ...pool,
     bytesMax: bytesMax === 'auto' ? Math.floor((group?.limitBytes ?? totalmem()) / BODIES_SHARE) : bytesMax,
-    workerOptions: heapOptions(workers),
+    workerOptions: heapOptions(workers, group?.limitBytes),
     oomKills: () => (group ? oomKills(group) : 0),
   };
 }

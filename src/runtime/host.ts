@@ -32,6 +32,7 @@ export const SERVER_VERSION = `scorehost/${packageVersion()}`;
 /** Buckets of the histogram of batches. */
 const BATCH_CALLS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
+/** What is no setting, but the command's own. */
 export interface HostOptions {
   /** Whether a process more is kept ready, so that a reload takes no start of one. */
   readonly spareWorker?: boolean;
@@ -71,7 +72,6 @@ export class Host {
   #closing = false;
 
   /**
-   * @param options - What is not a setting.
    * @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user.
    */
   constructor(config: Config, log: Log, events: HostEvents, { spareWorker = false, workers }: HostOptions = {}) {
@@ -82,7 +82,8 @@ export class Host {
     this.entryKind = load.entryKind;
     // At the start and by a reload alone: a file that is changed meanwhile must not stop a worker from being replaced.
     this.#ownDocuments = readOwnDocuments(load.appRoot);
-    const pool = poolSettings(config.pool);
+    const group = memoryGroup();
+    const pool = poolSettings(config.pool, group);
     // One that all the memory for bodies cannot hold is too large whenever it comes.
     this.#bodyBytesMax = Math.min(config.http.bodyBytesMax, pool.bytesMax);
     this.#pool = new Pool({ ...pool, workers: workers ?? pool.workers, spareWorker }, load, {
@@ -100,7 +101,6 @@ export class Host {
       onFatal: events.onFatal,
     });
     this.#scoring = new Scoring(this.#pool);
-    const group = memoryGroup();
     const shortage = memoryShortage(config.pool.workers, group?.limitBytes);
     if (shortage) log.warn(shortage);
     if (group)

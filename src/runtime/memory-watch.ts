@@ -43,8 +43,9 @@ export class MemoryWatch {
 
   look(): void {
     const { limitBytes } = this.#group;
-    if (memoryCharged(this.#group) < FAR * limitBytes) this.#near = false;
-    if (memoryCharged(this.#group) < NEAR * limitBytes) return; // what is in use is no more, and takes longer to tell
+    const chargedBytes = memoryCharged(this.#group);
+    if (chargedBytes < FAR * limitBytes) this.#near = false;
+    if (chargedBytes < NEAR * limitBytes) return; // what is in use is no more, and takes longer to tell
     const usedBytes = memoryUsed(this.#group);
     if (usedBytes < FAR * limitBytes) this.#near = false;
     if (this.#near || usedBytes < NEAR * limitBytes) return;

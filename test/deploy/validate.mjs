@@ -3,12 +3,12 @@
 // kubernetes-validate brings the schemas of many versions, so no cluster is needed. In strict mode it refuses fields that a
 // version does not know, which a cluster would drop. The oldest version is the one that deploy/kubernetes/README.md names.
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
+import { pythonEnvironment } from '../support/python-environment.mjs';
 
 const KUBERNETES_VALIDATE = '1.37.0';
 /** What the schemas of Kubernetes do not have. */
@@ -17,23 +17,9 @@ const SKIPPED = {
   'kustomize.config.k8s.io/v1beta1': 'read by kustomize, never by a cluster',
 };
 const RUN_MS_MAX = 60_000;
-const INSTALL_MS_MAX = 300_000;
 
 const folder = fileURLToPath(new URL('../../deploy/kubernetes/', import.meta.url));
 const run = promisify(execFile);
-
-/** @returns the folder with the commands of kubernetes-validate's own environment, which later runs find again. */
-async function installed() {
-  const environment = join(tmpdir(), `scorehost-kubernetes-validate-${KUBERNETES_VALIDATE}`);
-  const bin = join(environment, 'bin');
-  if (!existsSync(join(bin, 'kubernetes-validate'))) {
-    console.log(`installing kubernetes-validate ${KUBERNETES_VALIDATE} in ${environment} …`);
-    await run('python3', ['-m', 'venv', '--clear', environment], { timeout: INSTALL_MS_MAX });
-    const args = ['install', '--quiet', '--disable-pip-version-check', `kubernetes-validate==${KUBERNETES_VALIDATE}`];
-    await run(join(bin, 'pip'), args, { timeout: INSTALL_MS_MAX });
-  }
-  return bin;
-}
 
 function oldestVersion() {
   const [, version] = /Kubernetes (\d+\.\d+) or newer/.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
@@ -61,7 +47,9 @@ async function problemOf(bin, file, version) {
   }
 }
 
-const bin = await installed();
+const bin = await pythonEnvironment(`kubernetes-validate-${KUBERNETES_VALIDATE}`, [
+  `kubernetes-validate==${KUBERNETES_VALIDATE}`,
+]);
 const versions = [oldestVersion(), await newestVersion(bin)];
 let checks = 0;
 const problems = [];

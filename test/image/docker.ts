@@ -21,7 +21,7 @@ export async function build(tag: string, folder: string, ...options: readonly st
   await docker('build', '--quiet', '--network', 'host', '--label', LABEL, '--tag', tag, ...options, folder);
 }
 
-/** Where files lie that an image is made of, or a container sees. */
+/** What is run. */
 export interface ContainerOptions {
   readonly image: string;
   /** Of `docker run`. */
@@ -95,10 +95,6 @@ export class Container {
   /** `docker stop`: SIGTERM, and SIGKILL 20 s later. @returns its exit code. */
   async stop(): Promise<number> {
     await docker('stop', '--time', '20', this.id);
-    return this.exitCode();
-  }
-
-  async exitCode(): Promise<number> {
     return Number(await docker('inspect', '--format', '{{.State.ExitCode}}', this.id));
   }
 

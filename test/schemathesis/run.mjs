@@ -4,11 +4,12 @@
 // host serves, makes requests of them, right and wrong ones, and holds the answers against what the documents say.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pythonEnvironment } from '../support/python-environment.mjs';
 
 const SCHEMATHESIS = '4.32.5';
 const CHECKS = [
@@ -24,24 +25,10 @@ const EXAMPLES = Number(process.env.SCHEMATHESIS_EXAMPLES ?? 30);
 /** Of a run that should take a quarter of it. */
 const RUN_MS_MAX = 180_000;
 const START_MS_MAX = 60_000;
-const INSTALL_MS_MAX = 300_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
-
-/** @returns the command of schemathesis, in an environment of its own that later runs find again. */
-async function installed() {
-  const folder = join(tmpdir(), `scorehost-schemathesis-${SCHEMATHESIS}`);
-  const command = join(folder, 'bin', 'schemathesis');
-  if (!existsSync(command)) {
-    console.log(`installing schemathesis ${SCHEMATHESIS} in ${folder} …`);
-    await run('python3', ['-m', 'venv', '--clear', folder], { timeout: INSTALL_MS_MAX });
-    const args = ['install', '--quiet', '--disable-pip-version-check', `schemathesis==${SCHEMATHESIS}`];
-    await run(join(folder, 'bin', 'pip'), args, { timeout: INSTALL_MS_MAX });
-  }
-  return command;
-}
 
 /** Starts a host and waits until it answers calls. */
 async function startHost(entry) {
@@ -118,7 +105,8 @@ const entries =
     : readdirSync(folder, { withFileTypes: true })
         .filter((each) => each.isDirectory())
         .map(({ name }) => join(folder, name));
-const command = await installed();
+const bin = await pythonEnvironment(`schemathesis-${SCHEMATHESIS}`, [`schemathesis==${SCHEMATHESIS}`]);
+const command = join(bin, 'schemathesis');
 const cwd = mkdtempSync(join(tmpdir(), 'scorehost-schemathesis-run-'));
 const results = [];
 try {

@@ -1,5 +1,3 @@
-import { memoryLimit } from './memory-limit.js';
-
 const MEBIBYTE = 2 ** 20;
 /** What the front takes under load. */
 const FRONT_MEBIBYTES = 64;
@@ -54,8 +52,9 @@ export function isHeapChosen(): boolean {
  * Options of Node for a worker process; none where there is no limit, or the user has chosen.
  *
  * @param workers - Worker processes, 1 or more.
+ * @param limitBytes - Of the container.
  */
-export function heapOptions(workers: number): readonly string[] {
-  const mebibytes = isHeapChosen() ? undefined : workerHeapMebibytes(workers, memoryLimit());
+export function heapOptions(workers: number, limitBytes: number | undefined): readonly string[] {
+  const mebibytes = isHeapChosen() ? undefined : workerHeapMebibytes(workers, limitBytes);
   return mebibytes === undefined ? [] : [`--max-old-space-size=${mebibytes}`];
 }

@@ -8,9 +8,9 @@ const WORKER_MAIN = join(DIST, 'runtime/worker/main.js');
  * Starts the process of a worker, with the socket pair behind its stdin, stdout and stderr. It does nothing until it is
  * told what to load, and ends when the pair is closed.
  *
- * @param options - Of Node, on top of those that the front has.
- *
  * This file imports next to nothing of the host: the first worker is started before the front has loaded its own modules.
+ *
+ * @param options - Of Node, on top of those that the front has.
  */
 export function spawnWorker(options: readonly string[] = []): ChildProcess {
   return spawn(process.execPath, argumentsOf(options), {
@@ -25,6 +25,10 @@ export function spawnWorker(options: readonly string[] = []): ChildProcess {
 /** Whether a process of {@link spawnWorker} was started with these options. */
 export function hasOptions({ spawnargs }: ChildProcess, options: readonly string[]): boolean {
   return spawnargs.slice(1).join('\n') === argumentsOf(options).join('\n');
+}
+
+export function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** Node's own options as the front has them, but for the inspector's: two processes cannot share its port. */

@@ -5,9 +5,10 @@ import type { ReplyMessage } from '../worker/frames.js';
 import type { FailedMessage, LoadMessage, LogLevel, LogMessage, ReadyMessage } from '../worker/messages.js';
 import { describeExit, diedEarly } from './early-death.js';
 import { Heartbeat } from './heartbeat.js';
+import { OomKills } from './oom-kills.js';
 import { RestartPolicy } from './restart-policy.js';
 import { isBusy, isReady, type Seat } from './seat.js';
-import { hasOptions, spawnWorker } from './spawn-worker.js';
+import { hasOptions, isAlive, spawnWorker } from './spawn-worker.js';
 import { leaveIfIdle, type ReplacementCause, Succession } from './succession.js';
 import { type WorkerEvents, type WorkerExit, WorkerProcess } from './worker-process.js';
 
@@ -70,6 +71,7 @@ export class Staff {
   readonly #restart = new RestartPolicy();
   readonly #heartbeat: Heartbeat;
   readonly #succession: Succession;
+  readonly #oomKills: OomKills;
   readonly #seats = new Set<Seat>();
   #load: LoadMessage;
   #everReady = false;
@@ -78,12 +80,10 @@ export class Staff {
   #stopping = false;
   #onEmpty: (() => void) | undefined;
   #spare: ChildProcess | undefined;
-  /** Those that are known. */
-  #oomKills: number;
 
   constructor(settings: StaffSettings, load: LoadMessage, events: StaffEvents) {
     this.#settings = settings;
-    this.#oomKills = settings.oomKills();
+    this.#oomKills = new OomKills(settings.oomKills);
     this.#load = load;
     this.#events = events;
     this.#heartbeat = new Heartbeat(settings.runMsMax, {
@@ -235,8 +235,7 @@ export class Staff {
 
   #onMemory(seat: Seat, residentBytes: number): void {
     seat.residentBytes = residentBytes;
-    // Other processes of the container may have been ended, of which nobody is told here.
-    this.#oomKills = this.#settings.oomKills();
+    this.#oomKills.forget();
     const { recycleBytes } = this.#settings;
     if (recycleBytes === 0 || residentBytes <= recycleBytes || seat.calls < RECYCLE_CALLS_MIN) return;
     this.#succession.recycle(seat, 'memory');
@@ -265,7 +264,8 @@ export class Staff {
   }
 
   #onLost(seat: Seat, end: WorkerExit): void {
-    const exit = { ...end, outOfMemory: this.#wasOutOfMemory(seat, end) };
+    const rose = this.#oomKills.rose();
+    const exit = { ...end, outOfMemory: rose && end.signal === 'SIGKILL' && !seat.killed };
     clearInterval(seat.slowStart);
     this.#seats.delete(seat);
     if (this.#stopping) {
@@ -278,12 +278,6 @@ export class Staff {
     this.#events.onLost(seat);
     if (!this.#everReady && !seat.wasReady) return this.#events.onFatal(diedEarly(exit, this.#load));
     if (this.#succession.onLost(seat)) this.#replace(seat, wasRunning, exit);
-  }
-
-  #wasOutOfMemory({ killed }: Seat, { signal }: WorkerExit): boolean {
-    const known = this.#oomKills;
-    this.#oomKills = this.#settings.oomKills();
-    return signal === 'SIGKILL' && !killed && this.#oomKills > known;
   }
 
   #replace({ wasReady }: Seat, wasRunning: boolean, exit: WorkerExit): void {
@@ -300,10 +294,6 @@ export class Staff {
   #log({ worker }: Seat, level: LogLevel, message: string): void {
     this.#events.onLog({ level, message }, worker.pid);
   }
-}
-
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
 }
 
 function memoryText({ residentBytes }: Seat): string {

@@ -8,13 +8,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pythonEnvironment } from '../../support/python-environment.mjs';
 
-const INSTALL_MS_MAX = 600_000;
 const BUILD_MS_MAX = 900_000;
 const CLIENT_MS_MAX = 900_000;
 const DOCKER_MS_MAX = 60_000;
@@ -30,22 +30,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopped.a
 /** Endpoint and images of this run, so that two at a time do not meet. */
 const name = `scorehost-azure-test-${process.pid}`;
 
-/** @returns the Python of an environment that has the client, which later runs find again. */
+/** @returns the Python of an environment that has the client. */
 async function installed() {
   const requirements = join(here, 'requirements.txt');
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const environment = join(tmpdir(), `scorehost-azure-${hash}`);
-  const bin = join(environment, 'bin');
-  const whole = join(environment, 'installed');
-  if (!existsSync(whole)) {
-    console.log(`installing azure-ai-ml in ${environment} …`);
-    const options = { timeout: INSTALL_MS_MAX, signal: stopped.signal };
-    await run('python3', ['-m', 'venv', '--clear', environment], options);
-    const args = ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements];
-    await run(join(bin, 'pip'), args, options);
-    writeFileSync(whole, '');
-  }
-  return join(bin, 'python');
+  return join(await pythonEnvironment(`azure-${hash}`, ['--requirement', requirements], stopped.signal), 'python');
 }
 
 async function docker(...args) {

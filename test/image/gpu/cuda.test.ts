@@ -9,25 +9,10 @@ import {
 } from '../../support/entry-scripts.js';
 import { Container, docker } from '../docker.js';
 import { buildGpu, imageNamed } from './images.js';
-import { doctorIn, partOn, shell, statesIn, WITHOUT_GPU } from './inside.js';
+import { doctorIn, partOn, shell, statesIn, statesWithoutGpu, WITHOUT_GPU } from './inside.js';
 
 const image = imageNamed('cuda');
 const diabetes = ['--volume', `${join(entryScriptsFolder, 'diabetes')}:/var/azureml-app:ro`, ...WITHOUT_GPU];
-
-/** What the driver and a GPU bring is missing, and nothing else. */
-const statesWithoutGpu = {
-  'libonnxruntime_providers_shared.so': 'ok',
-  'libonnxruntime_providers_cuda.so': 'ok',
-  'NVIDIA driver': 'MISSING',
-  'libcuda.so.1': 'MISSING',
-  'NVIDIA GPU': 'MISSING',
-  'libcublasLt.so.13': 'ok',
-  'libcublas.so.13': 'ok',
-  'libcurand.so.10': 'ok',
-  'libcudart.so.13': 'ok',
-  'libcudnn.so.9': 'ok',
-  'libcufft.so.12': 'ok',
-};
 
 compareFloatsLoosely();
 beforeAll(() => buildGpu(image));

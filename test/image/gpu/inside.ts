@@ -9,6 +9,21 @@ export function doctorIn(image: string): Promise<{ readonly code: number; readon
   return Container.runToEnd({ image, options, args: ['doctor'] });
 }
 
+/** What the driver and a GPU bring is missing of what CUDA needs, and nothing else. */
+export const statesWithoutGpu = {
+  'libonnxruntime_providers_shared.so': 'ok',
+  'libonnxruntime_providers_cuda.so': 'ok',
+  'NVIDIA driver': 'MISSING',
+  'libcuda.so.1': 'MISSING',
+  'NVIDIA GPU': 'MISSING',
+  'libcublasLt.so.13': 'ok',
+  'libcublas.so.13': 'ok',
+  'libcurand.so.10': 'ok',
+  'libcudart.so.13': 'ok',
+  'libcudnn.so.9': 'ok',
+  'libcufft.so.12': 'ok',
+};
+
 /** The part of a doctor's report on a provider. */
 export function partOn(provider: 'cuda' | 'tensorrt', report: string): string {
   const [, part] = new RegExp(`\\n {2}${provider} +(.*(?:\\n {4}.*)*)`).exec(report) ?? [];

@@ -42,6 +42,11 @@ describe('memoryShortage()', () => {
 });
 
 describe('heapOptions()', () => {
+  it('are the share of a worker where the container has a limit', () => {
+    expect(heapOptions(2, 512 * MEBIBYTE)).toEqual(['--max-old-space-size=96']);
+    expect(heapOptions(2, undefined)).toEqual([]);
+  });
+
   const before = process.env.NODE_OPTIONS;
   afterEach(() => {
     if (before === undefined) delete process.env.NODE_OPTIONS;
@@ -52,7 +57,7 @@ describe('heapOptions()', () => {
     'leaves a heap to the user who has chosen one: %s',
     (options) => {
       process.env.NODE_OPTIONS = options;
-      expect(heapOptions(1)).toEqual([]);
+      expect(heapOptions(1, 512 * MEBIBYTE)).toEqual([]);
     },
   );
 });
