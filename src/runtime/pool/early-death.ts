@@ -7,7 +7,8 @@ import type { WorkerExit } from './worker-process.js';
 const TREE_LINES_MAX = 40;
 
 export function describeExit({ code, signal, outOfMemory, lastLines }: WorkerExit): string {
-  if (isHeapFull(lastLines)) return `was ended by ${signal}: its JavaScript heap was full`;
+  // A thread of user code may have said so long before, and ended alone.
+  if (signal && isHeapFull(lastLines)) return `was ended by ${signal}: its JavaScript heap was full`;
   if (outOfMemory) return `was ended by ${signal}: the memory that the container may use was used up`;
   return signal ? `was ended by ${signal}` : `exited with code ${code}`;
 }
@@ -31,7 +32,7 @@ function isHeapFull(lastLines: readonly string[]): boolean {
 }
 
 function fixFor({ signal, outOfMemory, lastLines }: WorkerExit): string {
-  if (isHeapFull(lastLines)) {
+  if (signal && isHeapFull(lastLines)) {
     return (
       'Give the container more memory, whose limit decides what a heap may grow to, or name the megabytes yourself: ' +
       'NODE_OPTIONS=--max-old-space-size=4096. Or load less.'
