@@ -41,13 +41,15 @@ describe('calls that kill every worker they meet', () => {
     host = await HostProcess.start({ entry, env: { ...env, NODE_OPTIONS: '--max-old-space-size=64' } });
     // A heap that is full, a socket pair that user code closes, native code that aborts.
     const endings = {
-      'x memory': `${SIGABRT}: its JavaScript heap was full`,
+      'x memory': SIGABRT,
       'x close-pair': 'worker exited with code 0',
       ...inForm({}, { 'x abort': SIGABRT }),
     };
     await poisonAmong(Object.keys(endings), (index) => echoCall(`call-${index}`, 'sleep 5'));
     const deaths = Object.values(endings).flatMap((ending) => new Array<string>(DEATHS_MAX * ROUNDS).fill(ending));
-    expect((await deathsIn(host, deaths.length)).sort()).toEqual(deaths.sort());
+    // The reason is told where the worker's last lines are read before its end is known, which is up to the kernel.
+    const found = (await deathsIn(host, deaths.length)).map((death) => death.replace(/:.*/, ''));
+    expect(found.sort()).toEqual(deaths.sort());
     if (hasProc) await expect.poll(() => workerPids(host).length).toBe(2);
   });
 
