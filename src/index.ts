@@ -16,6 +16,16 @@ export { type BatchContext, type BatchedCall, batchContext } from './runtime/wor
 export { loadModel, modelPath } from './runtime/worker/models.js';
 export { type RequestContext, type RequestLog, requestContext } from './runtime/worker/request-context.js';
 export {
+  type CounterMetric,
+  type GaugeMetric,
+  type GaugeOptions,
+  type HistogramMetric,
+  type HistogramOptions,
+  type MetricLabels,
+  type MetricOptions,
+  metrics,
+} from './runtime/worker/user-metrics.js';
+export {
   type BatchOptions,
   batch,
   type FrameLike,

@@ -20,9 +20,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'data-frame/': ['nearest-name.ts', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'schema/': ['nearest-name.ts', 'data-frame/', 'tensor.ts', 'dtype.ts', 'errors.ts'],
   'runtime/folder-tree.ts': [],
+  'runtime/shared-clock.ts': [],
+  // The contract on metrics between front and workers.
+  'runtime/metric-updates.ts': [],
   'runtime/own-documents.ts': ['errors.ts'],
   'runtime/config/': ['errors.ts'],
-  'runtime/telemetry/': ['runtime/config/', 'errors.ts'],
+  'runtime/telemetry/': ['runtime/metric-updates.ts', 'runtime/config/', 'errors.ts'],
   'runtime/limits/': [],
   'runtime/memory-watch.ts': ['runtime/limits/'],
   'runtime/watch-files.ts': ['runtime/worker/entry/find-entry.ts'],
@@ -44,6 +47,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/worker/frame-bytes.ts': [],
   'runtime/worker/frames.ts': ['runtime/worker/frame-bytes.ts'],
   'runtime/worker/messages.ts': [
+    'runtime/metric-updates.ts',
     'runtime/models/model-settings.ts',
     'runtime/worker/entry/find-entry.ts',
     'schema/',
@@ -52,6 +56,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // The front looks for the file before it starts a worker.
   'runtime/worker/entry/find-entry.ts': ['runtime/models/model-format.ts', 'runtime/folder-tree.ts', 'errors.ts'],
   'runtime/worker/': [
+    'runtime/shared-clock.ts',
+    'runtime/metric-updates.ts',
     'runtime/worker/frames.ts',
     'runtime/worker/messages.ts',
     'runtime/models/',
@@ -67,6 +73,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'package-files.ts',
   ],
   'runtime/pool/': [
+    'runtime/shared-clock.ts',
     'runtime/models/model-settings.ts',
     'runtime/worker/frames.ts',
     'runtime/worker/messages.ts',
@@ -96,7 +103,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/config/',
     'errors.ts',
   ],
+  'runtime/host-metrics.ts': ['runtime/limits/', 'runtime/http/', 'runtime/pool/', 'runtime/telemetry/'],
   'runtime/host.ts': [
+    'runtime/host-metrics.ts',
     'runtime/limits/',
     'runtime/memory-watch.ts',
     'runtime/host-settings.ts',

@@ -90,6 +90,7 @@ function loadInWorker(load: LoadMessage, child: ChildProcess): Promise<ReadyMess
       onPong: nothing,
       onMemory: nothing,
       onModels: nothing,
+      onMetrics: nothing,
     };
     const worker = new WorkerProcess(load, events, child);
   });

@@ -5,9 +5,11 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { HostError } from '../errors.js';
 import { MANIFEST } from '../package-files.js';
 import type { Config } from './config/settings.js';
+import { HostMetrics } from './host-metrics.js';
 import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
+import type { RouteName } from './http/route.js';
 import { HttpServer } from './http/server.js';
 import { memoryGroup } from './limits/memory-limit.js';
 import { memoryShortage } from './limits/worker-heap.js';
@@ -17,10 +19,7 @@ import { type OwnDocuments, readOwnDocuments } from './own-documents.js';
 import { Pool } from './pool/pool.js';
 import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
-import { BucketCounts } from './telemetry/bucket-counts.js';
 import type { Log } from './telemetry/log.js';
-import { createMetrics, type MetricSources } from './telemetry/metrics.js';
-import { ReplacementCounts } from './telemetry/replacement-counts.js';
 import type { EntryKind } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
@@ -28,9 +27,6 @@ export type { LoadMessage, ReadyMessage };
 
 /** `scorehost/0.1.0` */
 export const SERVER_VERSION = `scorehost/${packageVersion()}`;
-
-/** Buckets of the histogram of batches. */
-const BATCH_CALLS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 /** What is no setting, but the command's own. */
 export interface HostOptions {
@@ -63,8 +59,9 @@ export class Host {
   #models: readonly ModelReport[] = [];
   readonly #bodyBytesMax: number;
   #ownDocuments: OwnDocuments;
-  readonly #batchCalls = new BucketCounts(BATCH_CALLS);
-  readonly #replacements = new ReplacementCounts();
+  readonly #metrics = new HostMetrics((name) =>
+    this.#log.warn(`the metric ${name} has too many series: further values of its labels are not counted`),
+  );
   /** None without a limit. */
   readonly #memoryWatch: MemoryWatch | undefined;
   #draining = false;
@@ -95,8 +92,7 @@ export class Host {
         const documents = { ...ready.documents, ...this.#ownDocuments };
         this.#scoring.setService({ ...ready, documents });
       },
-      onBatch: (calls) => this.#batchCalls.observe(calls),
-      onReplaced: (cause, done) => this.#replacements.count(cause, done),
+      ...this.#metrics.poolEvents,
       onLog: (line, worker) => this.#logLine(line, worker),
       onFatal: events.onFatal,
     });
@@ -119,9 +115,15 @@ export class Host {
    * @throws {HostError} `LISTEN_FAILED`, before a worker is told to load anything.
    */
   async start(firstWorker?: ChildProcess): Promise<string> {
-    const { port, healthPort, separateHealthPort } = this.#config.http;
-    const bound = await this.#listen(port);
-    if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort))}`);
+    const { port, healthPort, separateHealthPort, metricsPort, docs } = this.#config.http;
+    const serves = (name: RouteName): boolean =>
+      name === 'docs' ? docs === 'on' : name !== 'metrics' || metricsPort === 'main';
+    const bound = await this.#listen(port, serves);
+    if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort, serves))}`);
+    if (typeof metricsPort === 'number') {
+      const url = urlOf(await this.#listen(metricsPort, (name) => name === 'metrics'));
+      this.#log.info(`listening for scrapes on ${url}/metrics`);
+    }
     this.#pool.start(firstWorker);
     this.#memoryWatch?.start();
     return urlOf(bound);
@@ -184,33 +186,41 @@ export class Host {
     return this.#servers.reduce((count, server) => count + server.connectionCount, 0);
   }
 
-  async #listen(port: number) {
+  /** @param serves - Which routes are there. */
+  async #listen(port: number, serves: (name: RouteName) => boolean) {
     const http = { ...this.#config.http, bodyBytesMax: this.#bodyBytesMax };
     const serverVersion = http.serverVersionHeader ? SERVER_VERSION : undefined;
     const handler = createHandler({
       config: http,
       scoring: this.#scoring,
       readiness: () => this.readiness,
-      metrics: () => createMetrics(this.#metricSources()),
+      metrics: () => this.#scraped(),
+      counts: this.#metrics.http,
+      serves,
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
     });
-    const server = new HttpServer(http, handler, serverVersion, this.#log);
+    const server = new HttpServer(http, handler, serverVersion, this.#log, {
+      onRefused: ({ code }) => this.#metrics.http.countError(code),
+      onDropped: () => this.#metrics.connectionRefused(),
+    });
     const address = await server.listen(port);
     this.#servers.push(server);
     return address;
   }
 
-  #metricSources(): MetricSources {
-    return {
+  #scraped() {
+    return this.#metrics.scraped({
+      version: SERVER_VERSION,
+      pool: this.#pool,
+      ready: () => this.readiness.ready,
+      connections: () => this.connectionCount,
       models: () => this.#models,
-      batchCalls: this.#batchCalls,
-      replacements: () => this.#replacements.list(),
-    };
+    });
   }
 
   #residentBytes(): ResidentBytes {
-    const workers = [...this.#pool.residentBytes].map(([pid, bytes]) => [`worker ${pid}`, bytes] as const);
+    const workers = this.#pool.workers.map(({ pid, residentBytes }) => [`worker ${pid}`, residentBytes] as const);
     return new Map([['front', process.memoryUsage.rss()], ...workers]);
   }
 

@@ -38,7 +38,7 @@ describe.skipIf(hasGpu)('an execution provider that cannot be had', () => {
     expect(await (await host.fetch('/health/ready')).json()).toMatchObject({
       ready: true,
       reason: 'ready; digits.onnx runs on cpu instead of tensorrt',
-      models: [{ name: 'digits.onnx', executionProvider: 'cpu', insteadOf: 'tensorrt' }],
+      models: [{ name: 'digits.onnx', executionProvider: 'cpu', insteadOf: 'tensorrt', loadMs: expect.any(Number) }],
     });
     expect(await (await host.fetch('/metrics')).text()).toContain(
       'scorehost_model_execution_provider_fallback{model="digits.onnx",wanted="tensorrt",execution_provider="cpu"} 1',

@@ -129,7 +129,7 @@ describe('a model that is served by itself', () => {
 
   it('says in health where it runs', async () => {
     const { models } = (await (await host.fetch('/health/ready')).json()) as { models: unknown };
-    expect(models).toEqual([{ name: 'mixed.onnx', executionProvider: 'cpu' }]);
+    expect(models).toEqual([{ name: 'mixed.onnx', executionProvider: 'cpu', loadMs: expect.any(Number) }]);
     expect(await (await host.fetch('/metrics')).text()).toContain(
       'scorehost_model_execution_provider{model="mixed.onnx",execution_provider="cpu"} 1',
     );

@@ -50,7 +50,7 @@ describeTensorFlow('scorehost serve digits-savedmodel', () => {
 
   it('says where it runs', async () => {
     expect(await (await host.fetch('/health/ready')).json()).toMatchObject({
-      models: [{ name: 'digits-savedmodel', executionProvider: 'cpu' }],
+      models: [{ name: 'digits-savedmodel', executionProvider: 'cpu', loadMs: expect.any(Number) }],
     });
   });
 

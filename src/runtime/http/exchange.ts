@@ -1,11 +1,13 @@
 import { pipeline } from 'node:stream/promises';
 import { HostError } from '../../errors.js';
+import type { Call } from '../pool/call.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
 import { endAtOnce } from './end-at-once.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
 import { closeLingering } from './linger.js';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from './node-http.js';
+import type { RouteName } from './route.js';
 
 /** Names and values in turn. */
 export type HeaderList = readonly string[];
@@ -20,11 +22,12 @@ export interface ExchangeSettings {
   readonly sendStallMsMax: number;
 }
 
-/** How an exchange ended, for the log. */
+/** How an exchange ended, for log and metrics. */
 export interface ExchangeEnd {
   readonly exchange: Exchange;
   readonly status: number;
   readonly bytes: number;
+  /** From the end of the headers until the answer had left. */
   readonly ms: number;
   /** The client left before its answer was written. */
   readonly clientLeft: boolean;
@@ -47,6 +50,10 @@ export class Exchange {
   /** What is wrong with the ids; to be answered by whoever routes. */
   readonly idError: HostError | undefined;
   readonly startedAtMs = performance.now();
+  /** What was asked for; undefined until it is known, and for what is no route. */
+  route: RouteName | undefined;
+  /** The call that the request became, if it was admitted as one: it knows where its time went. */
+  call: Call | undefined;
   /** Called when the client leaves before it has its answer. */
   onGone: (() => void) | undefined;
   readonly #res: ServerResponse;

@@ -3,12 +3,14 @@ import { HostError } from '../../errors.js';
 import type { HttpConfig } from '../config/settings.js';
 import type { Readiness } from '../pool/staff.js';
 import type { Scoring } from '../scoring/scoring.js';
+import type { HttpCounts } from '../telemetry/http-counts.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { accessLog } from './access-log.js';
 import { BodyReader } from './body.js';
 import { corsHeaders } from './cors.js';
-import { asHostError, Exchange, type ExchangeSettings } from './exchange.js';
+import { asHostError, Exchange, type ExchangeEnd, type ExchangeSettings } from './exchange.js';
+import { measure } from './measure.js';
 import { methodNotAllowed, refused, routeUnknown } from './refusals.js';
 import { type RouteName, route } from './route.js';
 import { docsRoute } from './routes/docs.js';
@@ -26,6 +28,9 @@ export interface HandlerParts {
   readonly scoring: Scoring;
   readonly readiness: () => Readiness;
   readonly metrics: () => Promise<Metrics>;
+  readonly counts: HttpCounts;
+  /** Whether a route is there, on this port. */
+  readonly serves: (name: RouteName) => boolean;
   readonly exchangeSettings: ExchangeSettings;
   readonly log: Log;
 }
@@ -34,8 +39,14 @@ export interface HandlerParts {
  * The way of every request, whatever its path: ids, CORS, routing, and then its route. Nothing is decided by path
  * before or beside this.
  */
-export function createHandler({ config, scoring, readiness, metrics, exchangeSettings, log }: HandlerParts) {
-  const onEnd = accessLog(log);
+export function createHandler(parts: HandlerParts) {
+  const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log } = parts;
+  const writeLine = accessLog(log);
+  const count = measure(counts);
+  const onEnd = (end: ExchangeEnd): void => {
+    count(end);
+    writeLine(end);
+  };
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {
     health: healthRoute,
     ready: readyRoute(readiness),
@@ -48,8 +59,8 @@ export function createHandler({ config, scoring, readiness, metrics, exchangeSet
   const dispatch = (exchange: Exchange): void | Promise<void> => {
     exchange.corsHeaders = corsHeaders(exchange.req, config.corsOrigins);
     const found = route(exchange.target);
-    if (!found) return routeUnknown(exchange);
-    if (found.name === 'docs' && config.docs === 'off') return routeUnknown(exchange);
+    if (!found || !serves(found.name)) return routeUnknown(exchange);
+    exchange.route = found.name;
     if (!found.methods.includes(exchange.method)) {
       return methodNotAllowed(exchange, found.name === 'score' ? scoreMethods(scoring.service) : found.methods);
     }

@@ -1,5 +1,6 @@
 /** The paths of the host. */
-export type RouteName = 'health' | 'ready' | 'score' | 'swagger' | 'docs' | 'metrics';
+export const ROUTE_NAMES = ['health', 'ready', 'score', 'swagger', 'docs', 'metrics'] as const;
+export type RouteName = (typeof ROUTE_NAMES)[number];
 
 export interface Route {
   readonly name: RouteName;

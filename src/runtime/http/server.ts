@@ -21,6 +21,14 @@ interface Connection extends Socket {
   [lastExchange]?: Exchange;
 }
 
+/** What is told of what never becomes a request. */
+export interface ServerEvents {
+  /** It was no HTTP, and was answered. */
+  onRefused(error: HostError): void;
+  /** A connection was closed as it came: there are as many as there may be. */
+  onDropped(): void;
+}
+
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Exchange;
 
 /** A listener and its connections, and how they end. */
@@ -32,7 +40,13 @@ export class HttpServer {
   readonly #refused = new WeakSet<Socket>();
   #onEmpty: (() => void) | undefined;
 
-  constructor(config: HttpConfig, handler: Handler, serverVersion: string | undefined, log: Log) {
+  constructor(
+    config: HttpConfig,
+    handler: Handler,
+    serverVersion: string | undefined,
+    log: Log,
+    { onRefused, onDropped }: ServerEvents,
+  ) {
     this.#config = config;
     this.#server = createServer({
       requireHostHeader: false, // the reference takes requests without one, and nothing here is decided by it
@@ -60,10 +74,12 @@ export class HttpServer {
       // The parser complains again of whatever comes behind the first error.
       if (this.#refused.has(socket as Socket)) return;
       this.#refused.add(socket as Socket);
-      this.#onParserError(error, socket as Socket, (refusal) =>
-        answerParserError(socket as Socket, refusal, serverVersion, log),
-      );
+      this.#onParserError(error, socket as Socket, (refusal) => {
+        answerParserError(socket as Socket, refusal, serverVersion, log);
+        onRefused(refusal);
+      });
     });
+    this.#server.on('drop', onDropped);
   }
 
   /** @throws {HostError} `LISTEN_FAILED` */

@@ -27,6 +27,7 @@ export async function loadModelFile(
   settings: ModelSettings,
   onRelease?: () => void,
 ): Promise<LoadedModel> {
+  const startedAt = performance.now();
   checkLoadOptions(options);
   const file = findModelFile(path);
   const name = modelName(file);
@@ -37,7 +38,8 @@ export async function loadModelFile(
   const { executionProvider } = model;
   const [asked = executionProvider] = options.executionProviders ?? settings.executionProviders;
   const isStandIn = asked !== executionProvider;
-  return { model, report: { name, executionProvider, ...(isStandIn ? { insteadOf: asked } : {}) } };
+  const loadMs = Math.round(performance.now() - startedAt);
+  return { model, report: { name, executionProvider, ...(isStandIn ? { insteadOf: asked } : {}), loadMs } };
 }
 
 /** The one name that no object can have as a member of its own: runs would fail one by one. */

@@ -43,4 +43,6 @@ export interface ModelReport {
   readonly executionProvider: string;
   /** The provider that was asked for, where another is in effect. */
   readonly insteadOf?: string;
+  /** Milliseconds that it took to load, warm-up included. */
+  readonly loadMs: number;
 }

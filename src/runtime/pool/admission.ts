@@ -37,6 +37,16 @@ export class Admission {
     return id;
   }
 
+  /** Places that are taken. */
+  get calls(): number {
+    return this.#active.size;
+  }
+
+  /** Memory that is taken. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** So much more of a call's body has come. @returns why it cannot be kept. */
   hold(call: Call, bytes: number): HostError | undefined {
     if (this.#lacks(bytes)) return this.#full(bytes);

@@ -1,3 +1,4 @@
+import type { BatchTimes } from '../worker/frames.js';
 import type { Call } from './call.js';
 import type { Seat } from './seat.js';
 import type { TimeoutEntry } from './timeout-list.js';
@@ -6,6 +7,10 @@ import type { TimeoutEntry } from './timeout-list.js';
 export interface Batch {
   readonly seat: Seat;
   readonly calls: readonly Call[];
+  /** When it was handed to the worker. */
+  readonly sentAtMs: number;
+  /** When the worker did what with it, as it says in its answer. */
+  times: Readonly<BatchTimes> | undefined;
   /** When the worker began to run it, as far as the front knows; undefined while it waits there behind others. */
   startedAtMs: number | undefined;
   /** Whether nothing else may run in the worker meanwhile. */

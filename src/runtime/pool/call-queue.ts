@@ -47,7 +47,10 @@ export class CallQueue {
   putBack(calls: readonly Call[]): void {
     if (calls.length === 0) return;
     const others = [...this];
-    for (const call of calls) call.state = 'waiting';
+    for (const call of calls) {
+      call.state = 'waiting';
+      call.batch = undefined;
+    }
     this.#calls = [...calls, ...others];
     this.#head = 0;
     this.#size = this.#calls.length;

@@ -41,13 +41,15 @@ export interface Call {
   alone: boolean;
   /** Workers that died while they ran it. */
   deaths: number;
-  /** The batch it runs in, or has run in last. */
+  /** The batch it runs in, or has run in. */
   batch: Batch | undefined;
   /** Milliseconds from its admission to its deadline; 0: it has none. */
   limitMs: number;
   readonly admittedAtMs: number;
-  /** When its body was there. */
+  /** When its body was there; 0: it is not yet. */
   queuedAtMs: number;
+  /** When it was known what comes of it; 0: it is not yet. */
+  decidedAtMs: number;
   /** Of the deadline that all calls have, or else a timer of its own. */
   deadline: TimeoutEntry<Call> | undefined;
   ownDeadline: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 import { HostError, refusal } from '../../errors.js';
-import { type CallMessage, ReplyKind, type ReplyMessage } from '../worker/frames.js';
+import { type CallMessage, type Replies, ReplyKind, type ReplyMessage } from '../worker/frames.js';
 import type { Batch } from './batch.js';
 import { BatchLimit } from './batch-limit.js';
 import type { Call } from './call.js';
@@ -25,7 +25,8 @@ export interface DispatchEvents {
   /** Workers that can take calls. */
   ready(): readonly Seat[];
   onStarted(batch: Batch): void;
-  onReply(batch: Batch, call: Call, reply: ReplyMessage): void;
+  /** @param atMs - When the answer of its batch was there. */
+  onReply(batch: Batch, call: Call, reply: ReplyMessage, atMs: number): void;
   onGivenUp(call: Call, error: HostError, runFailed: boolean): void;
   /** A batch takes longer than a run may: its worker is to be killed. */
   onOverrun(batch: Batch): void;
@@ -149,6 +150,8 @@ export class Dispatcher {
     const batch: Batch = {
       seat,
       calls,
+      sentAtMs: nowMs,
+      times: undefined,
       startedAtMs: undefined,
       alone: first.alone,
       isLarge: isLargeCall(first),
@@ -171,10 +174,11 @@ export class Dispatcher {
    *
    * @throws {Error} if the replies are of no batch that it has; its calls stay its own until it is gone.
    */
-  onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
+  onReplies(seat: Seat, { times, replies }: Replies): void {
     const batch = seat.batches.find(({ calls }) => fits(calls, replies));
     if (!batch) throw new Error('its replies do not fit its batch');
     const nowMs = performance.now();
+    batch.times = times;
     this.#end(batch);
     this.#estimate.answered(nowMs - (batch.startedAtMs ?? nowMs));
     // A worker runs what it has in the order in which it came.
@@ -184,7 +188,7 @@ export class Dispatcher {
     this.#takeBack(batch, replies);
     // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
     this.dispatch();
-    for (const [i, call] of batch.calls.entries()) this.#events.onReply(batch, call, replies[i] as ReplyMessage);
+    for (const [i, call] of batch.calls.entries()) this.#events.onReply(batch, call, replies[i] as ReplyMessage, nowMs);
   }
 
   /** A worker is gone: the calls that it held wait again, before all others, but for those that are to blame. */

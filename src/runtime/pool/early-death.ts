@@ -27,7 +27,7 @@ export function diedEarly(exit: WorkerExit, { entryPath, entryKind }: LoadMessag
   return new HostError('WORKER_FAILED', sections.join('\n\n'));
 }
 
-function isHeapFull(lastLines: readonly string[]): boolean {
+export function isHeapFull(lastLines: readonly string[]): boolean {
   return lastLines.some((line) => line.includes('JavaScript heap out of memory'));
 }
 

@@ -7,6 +7,7 @@ import {
   decodeMessage,
   type LoadMessage,
   type LogMessage,
+  type MetricsMessage,
   type ReadyMessage,
   type ReplyHead,
 } from '../worker/messages.js';
@@ -15,12 +16,14 @@ import type { Batch } from './batch.js';
 import type { Call, Outcome } from './call.js';
 import { CallQueue } from './call-queue.js';
 import { Deadlines } from './deadlines.js';
+import type { DeathCause } from './death-cause.js';
 import { Dispatcher } from './dispatcher.js';
 import { outcomeOf } from './outcome-of.js';
 import { ReplyStream } from './reply-stream.js';
 import type { Seat } from './seat.js';
 import { type Readiness, Staff } from './staff.js';
 import type { ReplacementCause } from './succession.js';
+import type { WorkerView } from './worker-view.js';
 
 /** The settings of the pool, with what they leave to the machine. */
 export interface PoolSettings extends Omit<PoolConfig, 'bytesMax'> {
@@ -45,6 +48,10 @@ export interface PoolEvents {
   onBatch(calls: number): void;
   /** A worker was to be replaced, and was, or was not. */
   onReplaced(cause: ReplacementCause, done: boolean): void;
+  /** A worker died that was not asked to go. */
+  onDied(cause: DeathCause): void;
+  /** What the entry module has counted in a worker, by its process id; undefined when the worker is gone. */
+  onMetrics(worker: number, metrics: MetricsMessage | undefined): void;
   onLog(line: LogMessage, worker: number | undefined): void;
   /** The pool cannot go on: the entry module does not load, or workers keep dying. */
   onFatal(error: HostError): void;
@@ -74,9 +81,9 @@ export class Pool {
     this.#dispatcher = new Dispatcher({ ...settings, runMsMax }, this.#queue, {
       ready: () => this.#staff.ready(),
       onStarted: ({ calls }) => events.onBatch(calls.length),
-      onReply: (batch, call, reply) => this.#onReply(batch, call, reply),
+      onReply: (batch, call, reply, atMs) => this.#onReply(batch, call, reply, atMs),
       onGivenUp: (call, error, runFailed) => this.#end(call, { kind: 'error', error, runFailed }),
-      onOverrun: ({ seat }) => this.#staff.kill(seat, 'its run did not end'),
+      onOverrun: ({ seat }) => this.#staff.kill(seat, 'timeout', 'its run did not end'),
     });
     this.#staff = new Staff({ ...settings, runMsMax }, load, {
       onAllReady: events.onReady,
@@ -89,6 +96,8 @@ export class Pool {
       onReplies: (seat, replies) => this.#dispatcher.onReplies(seat, replies),
       onLost: (seat) => this.#onLost(seat),
       onReplaced: events.onReplaced,
+      onDied: events.onDied,
+      onMetrics: events.onMetrics,
       onLog: events.onLog,
       onFatal: events.onFatal,
     });
@@ -99,9 +108,23 @@ export class Pool {
     this.#staff.start(firstWorker);
   }
 
-  /** Bytes of memory that each worker keeps resident, by its process id. */
-  get residentBytes(): ReadonlyMap<number, number> {
-    return this.#staff.residentBytes;
+  get workers(): WorkerView[] {
+    return this.#staff.workers;
+  }
+
+  /** Calls that wait for a worker. */
+  get queuedCalls(): number {
+    return this.#queue.size;
+  }
+
+  /** Calls that have been admitted and have no outcome yet, or whose reply is still streamed. */
+  get callsInFlight(): number {
+    return this.#admission.calls;
+  }
+
+  /** Bytes of the bodies of these calls. */
+  get bodyBytes(): number {
+    return this.#admission.bytes;
   }
 
   get readiness(): Readiness {
@@ -134,6 +157,7 @@ export class Pool {
       limitMs: 0,
       admittedAtMs: performance.now(),
       queuedAtMs: 0,
+      decidedAtMs: 0,
       deadline: undefined,
       ownDeadline: undefined,
       queueWait: undefined,
@@ -177,13 +201,15 @@ export class Pool {
     if (state === 'running') batch?.seat.worker.cancel(id);
   }
 
-  #onReply({ seat }: Batch, call: Call, reply: ReplyMessage): void {
+  #onReply({ seat }: Batch, call: Call, reply: ReplyMessage, atMs: number): void {
     const { kind, runMs, head } = reply;
     if (call.state !== 'running') {
       // Its deadline has passed, or its client has left: a stream that began all the same must end.
       if (kind === ReplyKind.stream) seat.worker.cancel(call.id);
       return;
     }
+    if (kind === ReplyKind.again || kind === ReplyKind.againAlone) return;
+    call.decidedAtMs = atMs;
     if (kind === ReplyKind.stream) return this.#openStream(seat, call, decodeMessage<ReplyHead>(head), runMs);
     const outcome = outcomeOf(reply);
     if (outcome) this.#end(call, outcome);
@@ -217,6 +243,7 @@ export class Pool {
     if (call.state === 'waiting') this.#queue.remove(call, 'done');
     call.state = 'done';
     call.message = undefined;
+    call.decidedAtMs ||= performance.now();
     this.#admission.release(call);
     this.#deadlines.stop(call);
   }

@@ -1,9 +1,13 @@
 import type { Batch } from './batch.js';
+import type { KillCause } from './death-cause.js';
 import type { ReplyStream } from './reply-stream.js';
 import type { WorkerProcess } from './worker-process.js';
 
 /** A worker, and what it is doing. */
 export interface Seat {
+  /** What it is called: the least number from 1 on that was free. */
+  readonly number: number;
+  readonly hiredAtMs: number;
   readonly worker: WorkerProcess;
   /** What it runs, as many as it has credit for. */
   readonly batches: Batch[];
@@ -15,14 +19,33 @@ export interface Seat {
   residentBytes: number;
   /** It gets no more calls, and goes when it has answered those that it has. */
   retiring: boolean;
-  /** The host ended it itself. */
-  killed: boolean;
+  /** Why the host ended it itself, if it did. */
+  killed: KillCause | undefined;
   /** When it was sent a ping that it has not answered. */
   pingedAtMs: number | undefined;
   /** Whether it answers pings while it has nothing to do. */
   responsive: boolean;
   /** Says that the entry module is not loaded yet, now and then. */
   readonly slowStart: NodeJS.Timeout;
+}
+
+/** @param number - A free one. */
+export function newSeat(number: number, worker: WorkerProcess, slowStart: NodeJS.Timeout): Seat {
+  return {
+    number,
+    hiredAtMs: performance.now(),
+    worker,
+    batches: [],
+    streams: new Map(),
+    wasReady: false,
+    calls: 0,
+    residentBytes: 0,
+    retiring: false,
+    killed: undefined,
+    pingedAtMs: undefined,
+    responsive: true,
+    slowStart,
+  };
 }
 
 /** Whether it can take calls, now or when it has answered those that it has. */

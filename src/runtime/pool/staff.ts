@@ -1,16 +1,25 @@
 import type { ChildProcess } from 'node:child_process';
 import { HostError } from '../../errors.js';
 import type { ModelReport } from '../models/model-settings.js';
-import type { ReplyMessage } from '../worker/frames.js';
-import type { FailedMessage, LoadMessage, LogLevel, LogMessage, ReadyMessage } from '../worker/messages.js';
+import type { Replies } from '../worker/frames.js';
+import type {
+  FailedMessage,
+  LoadMessage,
+  LogLevel,
+  LogMessage,
+  MetricsMessage,
+  ReadyMessage,
+} from '../worker/messages.js';
+import { type DeathCause, deathCause, type KillCause } from './death-cause.js';
 import { describeExit, diedEarly } from './early-death.js';
 import { Heartbeat } from './heartbeat.js';
 import { OomKills } from './oom-kills.js';
 import { RestartPolicy } from './restart-policy.js';
-import { isBusy, isReady, type Seat } from './seat.js';
+import { isBusy, isReady, newSeat, type Seat } from './seat.js';
 import { hasOptions, isAlive, spawnWorker } from './spawn-worker.js';
 import { leaveIfIdle, type ReplacementCause, Succession } from './succession.js';
 import { type WorkerEvents, type WorkerExit, WorkerProcess } from './worker-process.js';
+import { freeNumber, viewOf, type WorkerView } from './worker-view.js';
 
 /** Whether calls can be answered; the reason is for a person. */
 export interface Readiness {
@@ -48,10 +57,14 @@ export interface StaffEvents {
   onModels(models: readonly ModelReport[]): void;
   /** A worker can take a batch. */
   onFree(): void;
-  onReplies(seat: Seat, replies: readonly ReplyMessage[]): void;
+  onReplies(seat: Seat, replies: Replies): void;
   /** A worker is gone, with what it held. */
   onLost(seat: Seat): void;
   onReplaced(cause: ReplacementCause, done: boolean): void;
+  /** A worker died that was not asked to go. */
+  onDied(cause: DeathCause): void;
+  /** What the entry module has counted in a worker; undefined when the worker is gone. */
+  onMetrics(worker: number, metrics: MetricsMessage | undefined): void;
   onLog(line: LogMessage, worker: number | undefined): void;
   /** It cannot go on: the entry module does not load, or workers keep dying. */
   onFatal(error: HostError): void;
@@ -88,7 +101,8 @@ export class Staff {
     this.#events = events;
     this.#heartbeat = new Heartbeat(settings.runMsMax, {
       onSilence: (seat) => this.#onSilence(seat),
-      onDead: (seat) => this.kill(seat, 'it has nothing to do, and has not answered for as long as a run may take'),
+      onDead: (seat) =>
+        this.kill(seat, 'silence', 'it has nothing to do, and has not answered for as long as a run may take'),
       onRevived: () => events.onFree(),
     });
     this.#succession = new Succession(settings.replacement === 'in-place', {
@@ -117,9 +131,9 @@ export class Staff {
     return [...this.#seats].filter(isReady);
   }
 
-  /** Bytes of memory that each worker keeps resident, by its process id. */
-  get residentBytes(): ReadonlyMap<number, number> {
-    return new Map([...this.#seats].map(({ worker, residentBytes }) => [worker.pid ?? 0, residentBytes]));
+  /** All that there are, for those who look on. */
+  get workers(): WorkerView[] {
+    return [...this.#seats].map(viewOf);
   }
 
   get readiness(): Readiness {
@@ -147,9 +161,9 @@ export class Staff {
   }
 
   /** Ends a worker at once. */
-  kill(seat: Seat, reason: string): void {
+  kill(seat: Seat, cause: KillCause, reason: string): void {
     this.#log(seat, 'error', `worker killed: ${reason}`);
-    seat.killed = true;
+    seat.killed = cause;
     seat.worker.kill();
   }
 
@@ -177,24 +191,13 @@ export class Staff {
       onPong: () => this.#heartbeat.onPong(seat),
       onMemory: (residentBytes) => this.#onMemory(seat, residentBytes),
       onModels: (models) => this.#events.onModels(models),
+      onMetrics: (metrics) => this.#events.onMetrics(worker.pid ?? 0, metrics),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
     };
     const worker = new WorkerProcess(this.#load, events, child);
     const slowStart = setInterval(() => this.#onSlowStart(seat), SLOW_START_MS);
-    const seat: Seat = {
-      worker,
-      batches: [],
-      streams: new Map(),
-      wasReady: false,
-      calls: 0,
-      residentBytes: 0,
-      retiring: false,
-      killed: false,
-      pingedAtMs: undefined,
-      responsive: true,
-      slowStart,
-    };
+    const seat = newSeat(freeNumber(this.#seats), worker, slowStart);
     this.#seats.add(seat);
     return seat;
   }
@@ -224,10 +227,10 @@ export class Staff {
     this.#events.onFree();
   }
 
-  #onReplies(seat: Seat, replies: readonly ReplyMessage[]): void {
+  #onReplies(seat: Seat, replies: Replies): void {
     this.#restart.succeeded();
     this.#events.onReplies(seat, replies);
-    seat.calls += replies.length;
+    seat.calls += replies.replies.length;
     const { recycleCalls } = this.#settings;
     if (recycleCalls > 0 && seat.calls >= recycleCalls) this.#succession.recycle(seat, 'calls');
     leaveIfIdle(seat);
@@ -268,12 +271,16 @@ export class Staff {
     const exit = { ...end, outOfMemory: rose && end.signal === 'SIGKILL' && !seat.killed };
     clearInterval(seat.slowStart);
     this.#seats.delete(seat);
+    this.#events.onMetrics(seat.worker.pid ?? 0, undefined);
     if (this.#stopping) {
       if (this.#seats.size === 0) this.#onEmpty?.();
       return;
     }
     const wasRunning = isBusy(seat);
-    if (!seat.retiring || wasRunning) this.#log(seat, 'error', `worker ${describeExit(exit)}`);
+    if (!seat.retiring || wasRunning) {
+      this.#log(seat, 'error', `worker ${describeExit(exit)}`);
+      this.#events.onDied(deathCause(exit, seat.killed));
+    }
     if (seat.wasReady) this.#lastReadyAtMs = performance.now();
     this.#events.onLost(seat);
     if (!this.#everReady && !seat.wasReady) return this.#events.onFatal(diedEarly(exit, this.#load));

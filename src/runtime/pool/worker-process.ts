@@ -15,7 +15,7 @@ import {
   FrameError,
   FrameReader,
   FromWorker,
-  type ReplyMessage,
+  type Replies,
   ToWorker,
 } from '../worker/frames.js';
 import {
@@ -26,6 +26,7 @@ import {
   type LoadMessage,
   type LogLevel,
   type LogMessage,
+  type MetricsMessage,
   type ModelsMessage,
   type ReadyMessage,
 } from '../worker/messages.js';
@@ -42,6 +43,8 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
   /** Whether the kernel ended a process, maybe this one, because the container's memory was used up. */
   readonly outOfMemory?: boolean;
+  /** Whether it was killed because it had sent what it must not. */
+  readonly distrusted?: boolean;
   /** The last lines it wrote to stderr. */
   readonly lastLines: readonly string[];
 }
@@ -50,13 +53,14 @@ export interface WorkerExit {
 export interface WorkerEvents {
   onReady(ready: ReadyMessage): void;
   onFailed(failed: FailedMessage): void;
-  onReplies(replies: readonly ReplyMessage[]): void;
+  onReplies(replies: Replies): void;
   onChunk(callId: number, chunk: Uint8Array): void;
   onEnd(callId: number, end: EndMessage): void;
   onPong(): void;
   /** Bytes of memory that it keeps resident. */
   onMemory(residentBytes: number): void;
   onModels(models: readonly ModelReport[]): void;
+  onMetrics(metrics: MetricsMessage): void;
   onLog(line: LogMessage): void;
   /** The last event: the process is gone, and everything that it wrote has been read. */
   onLost(exit: WorkerExit): void;
@@ -77,6 +81,7 @@ export class WorkerProcess {
   readonly #events: WorkerEvents;
   readonly #lastLines: string[] = [];
   #state: WorkerState = 'starting';
+  #distrusted = false;
 
   /** @param child - A process of `spawnWorker()` that nobody has spoken to yet. */
   constructor(load: LoadMessage, events: WorkerEvents, child: ChildProcess) {
@@ -154,6 +159,7 @@ export class WorkerProcess {
 
   /** User code can write to any file descriptor: a worker that breaks the contract is replaced. */
   #distrust(error: Error): void {
+    this.#distrusted = true;
     this.#channel.removeAllListeners('data').resume();
     this.#events.onLog({
       level: 'error',
@@ -180,6 +186,8 @@ export class WorkerProcess {
         return this.#events.onMemory(decodeMemory(payload));
       case FromWorker.models:
         return this.#events.onModels(decodeMessage<ModelsMessage>(payload).models);
+      case FromWorker.metrics:
+        return this.#events.onMetrics(decodeMessage<MetricsMessage>(payload));
       case FromWorker.log:
         return this.#events.onLog(decodeMessage<LogMessage>(payload));
       case FromWorker.ready:
@@ -203,7 +211,7 @@ export class WorkerProcess {
     const lost = () => {
       if (!exit || !drained) return;
       this.#state = 'lost';
-      this.#events.onLost({ ...exit, lastLines: this.#lastLines });
+      this.#events.onLost({ ...exit, distrusted: this.#distrusted, lastLines: this.#lastLines });
     };
     this.#channel.once('close', () => {
       drained = true;

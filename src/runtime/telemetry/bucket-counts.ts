@@ -18,6 +18,12 @@ export class BucketCounts {
     this.#sum += value;
   }
 
+  /** Takes values over that were counted elsewhere, in the same buckets. */
+  add(counts: readonly number[], sum: number): void {
+    for (const [bucket, count] of counts.entries()) if (bucket < this.#counts.length) this.#counts[bucket]! += count;
+    this.#sum += sum;
+  }
+
   /** In each bucket, those of the smaller ones not counted again. */
   get counts(): Float64Array {
     return this.#counts;
@@ -26,21 +32,4 @@ export class BucketCounts {
   get sum(): number {
     return this.#sum;
   }
-}
-
-/** As prom-client has a histogram that counts by itself: it asks for the values when they are scraped. */
-export function bucketHistogram(name: string, help: string, values: BucketCounts) {
-  const samples = () => {
-    let count = 0;
-    const buckets = [...values.counts].map((inBucket, i) => {
-      count += inBucket;
-      return { metricName: `${name}_bucket`, labels: { le: values.bounds[i] ?? '+Inf' }, value: count };
-    });
-    return [
-      ...buckets,
-      { metricName: `${name}_sum`, labels: {}, value: values.sum },
-      { metricName: `${name}_count`, labels: {}, value: count },
-    ];
-  };
-  return { name, get: async () => ({ name, help, type: 'histogram', values: samples(), aggregator: 'sum' }) };
 }

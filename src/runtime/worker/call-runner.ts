@@ -1,5 +1,6 @@
 import { asError, HostError } from '../../errors.js';
 import type { JsonLimits } from '../../schema/json/parse.js';
+import { sharedMs } from '../shared-clock.js';
 import { firstGroup } from './batch/first-group.js';
 import { runGroup } from './batch/run-group.js';
 import type { Channel } from './channel.js';
@@ -7,12 +8,20 @@ import { type InputDecoder, inputDecoder } from './decode.js';
 import { type Encoded, type ResultEncoder, resultEncoder } from './encode.js';
 import { errorText } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
-import { encodeReplies, type ReceivedCall, ReplyKind, type ReplyMessage } from './frames.js';
+import {
+  type BatchTimes,
+  encodeReplies,
+  FromWorker,
+  type ReceivedCall,
+  ReplyKind,
+  type ReplyMessage,
+} from './frames.js';
 import { decodeCallHead, type ErrorHead, encodeMessage } from './messages.js';
 import { CallContext, type LogSink, noScope } from './request-context.js';
 import { RunningCalls } from './running-calls.js';
 import { StreamSender } from './stream-sender.js';
 import { Turns } from './turns.js';
+import { takeMetricUpdates } from './user-metrics.js';
 
 const NOTHING = Buffer.alloc(0);
 /** `runMs` of a call whose `run` did not return. */
@@ -75,9 +84,14 @@ export class CallRunner {
     // Frames that are there already are read first: a call that was cancelled meanwhile is not run.
     await new Promise(setImmediate);
     await this.#channel.drained();
+    const begunAtMs = sharedMs();
     const read = calls.map((call, i) => this.#read(call, contexts[i] as CallContext));
-    const ran = await this.#run(read);
-    this.#channel.send(encodeReplies(ran.map(({ reply }) => reply)));
+    const decodedAtMs = sharedMs();
+    const times = { begunAtMs, decodedAtMs, stackedAtMs: decodedAtMs, ranAtMs: decodedAtMs, encodedAtMs: decodedAtMs };
+    const ran = await this.#run(read, times);
+    this.#sendMetrics(); // what was counted is there when the answer is
+    times.encodedAtMs = sharedMs();
+    this.#channel.send(encodeReplies({ times, replies: ran.map(({ reply }) => reply) }));
     this.#turns.end();
     for (const { start } of ran) start?.();
   }
@@ -91,6 +105,11 @@ export class CallRunner {
   /** The client has taken so many bytes of a stream. */
   credit(callId: number, bytes: number): void {
     this.#streams.get(callId)?.credit(bytes);
+  }
+
+  #sendMetrics(): void {
+    const updates = takeMetricUpdates();
+    if (updates) this.#channel.sendMessage(FromWorker.metrics, updates);
   }
 
   #read({ callId, body }: ReceivedCall, context: CallContext): ReadCall {
@@ -107,9 +126,12 @@ export class CallRunner {
    * One run, and no more: what it takes is what the front's clock of a batch counts, and another worker may have nothing to
    * do meanwhile.
    */
-  async #run(calls: readonly ReadCall[]): Promise<Ran[]> {
+  async #run(calls: readonly ReadCall[], times: BatchTimes): Promise<Ran[]> {
     const group = firstGroup(calls, this.#entry.batch?.rowsMax ?? 1);
-    const ofGroup = await this.#runTogether(group.map((i) => calls[i] as RunnableCall));
+    const ofGroup = await this.#runTogether(
+      group.map((i) => calls[i] as RunnableCall),
+      times,
+    );
     let place = 0;
     return calls.map(({ callId, reply }, i) => {
       if (reply) return { reply };
@@ -117,16 +139,15 @@ export class CallRunner {
     });
   }
 
-  async #runTogether(calls: readonly RunnableCall[]): Promise<Ran[]> {
+  async #runTogether(calls: readonly RunnableCall[], times: BatchTimes): Promise<Ran[]> {
     if (calls.length === 0) return [];
-    const startedAt = performance.now();
     let results: readonly unknown[];
     try {
-      results = await runGroup(this.#entry, calls);
+      results = await runGroup(this.#entry, calls, times);
     } catch (thrown) {
       return this.#allThrown(calls, thrown);
     }
-    const runMs = performance.now() - startedAt;
+    const runMs = times.ranAtMs - times.stackedAtMs;
     const ran: Ran[] = [];
     for (const [i, { callId, context }] of calls.entries()) {
       const one = this.#encode(callId, context, results[i], runMs);

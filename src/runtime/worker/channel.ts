@@ -26,7 +26,7 @@ export class Channel {
     this.#socket.uncork();
   }
 
-  sendMessage(type: (typeof FromWorker)['ready' | 'failed' | 'log' | 'models'], message: object): void {
+  sendMessage(type: (typeof FromWorker)['ready' | 'failed' | 'log' | 'models' | 'metrics'], message: object): void {
     this.send(encodeFrame(type, encodeMessage(message)));
   }
 

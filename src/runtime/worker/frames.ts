@@ -4,11 +4,12 @@
  * ```
  * frame  = u32 length of what follows | u8 type | payload            all integers little endian
  * batch  = u32 n | n × (u32 callId | u32 headBytes | u32 bodyBytes) | n × (head | body)
- * replies= u32 n | n × (u32 callId | u8 kind | f64 runMs | u32 headBytes | u32 bodyBytes) | n × (head | body)
+ * replies= 5 × f64 ms | u32 n | n × (u32 callId | u8 kind | f64 runMs | u32 headBytes | u32 bodyBytes) | n × (head | body)
  * ```
  *
  * One `batch` is answered by exactly one `replies`, with a reply for each of its calls: that gives the worker's credit
- * back. A call that the worker has not run it hands back by a reply of kind `again` or `againAlone`. A reply of kind
+ * back; it begins with the times of the batch (see {@link BatchTimes}). A call that the worker has not run it hands back by
+ * a reply of kind `again` or `againAlone`. A reply of kind
  * `stream` is followed by any number of `chunk` and one `end`; the worker may send {@link STREAM_WINDOW_BYTES} of chunks
  * ahead of the `credit` frames that the front returns. An idle worker is sent a `ping` now and then, and answers `pong`;
  * both are empty. `memory` (f64 bytes) tells what a worker keeps resident, at most once a second.
@@ -31,6 +32,7 @@ export const FromWorker = {
   pong: 39,
   models: 40,
   memory: 41,
+  metrics: 42,
 } as const;
 
 export type FrameType = (typeof ToWorker)[keyof typeof ToWorker] | (typeof FromWorker)[keyof typeof FromWorker];
@@ -45,6 +47,24 @@ export type ReplyKind = (typeof ReplyKind)[keyof typeof ReplyKind];
 /** Chunks that a worker may send ahead of what the front has passed on, per stream. */
 export const STREAM_WINDOW_BYTES = 256 * 1024;
 
+/**
+ * When a worker did what with a batch, in milliseconds of the clock that all processes of a machine share. None is before
+ * the one above it.
+ */
+export interface BatchTimes {
+  /** It was its turn: its calls are decoded from here on. */
+  begunAtMs: number;
+  /** All calls were decoded, and checked. */
+  decodedAtMs: number;
+  /** Those that run together were stacked, and `run` was called. */
+  stackedAtMs: number;
+  /** `run` returned, or threw. */
+  ranAtMs: number;
+  /** All results were written. */
+  encodedAtMs: number;
+}
+
+const TIMES_BYTES = 5 * 8;
 const CALL_ENTRY_BYTES = 12;
 const REPLY_ENTRY_BYTES = 21;
 const NOTHING = Buffer.alloc(0);
@@ -141,10 +161,20 @@ export function decodeBatch(payload: Buffer): ReceivedCall[] {
 }
 
 /** The answer to one batch. */
-export function encodeReplies(replies: readonly ReplyMessage[]): Buffer[] {
-  let length = 4 + replies.length * REPLY_ENTRY_BYTES;
+export interface Replies {
+  readonly times: Readonly<BatchTimes>;
+  readonly replies: readonly ReplyMessage[];
+}
+
+export function encodeReplies({ times, replies }: Replies): Buffer[] {
+  let length = TIMES_BYTES + 4 + replies.length * REPLY_ENTRY_BYTES;
   for (const { head, body } of replies) length += head.length + body.length;
   const frame = new FrameWriter(FromWorker.replies, length);
+  frame.f64(times.begunAtMs);
+  frame.f64(times.decodedAtMs);
+  frame.f64(times.stackedAtMs);
+  frame.f64(times.ranAtMs);
+  frame.f64(times.encodedAtMs);
   frame.u32(replies.length);
   for (const { callId, kind, runMs, head, body } of replies) {
     frame.u32(callId);
@@ -160,7 +190,16 @@ export function encodeReplies(replies: readonly ReplyMessage[]): Buffer[] {
   return frame.finish();
 }
 
-export function decodeReplies(payload: Buffer): ReplyMessage[] {
+export function decodeReplies(frame: Buffer): Replies {
+  if (frame.length < TIMES_BYTES) throw new FrameError('the times of a batch are longer than their frame');
+  const times: BatchTimes = {
+    begunAtMs: frame.readDoubleLE(0),
+    decodedAtMs: frame.readDoubleLE(8),
+    stackedAtMs: frame.readDoubleLE(16),
+    ranAtMs: frame.readDoubleLE(24),
+    encodedAtMs: frame.readDoubleLE(32),
+  };
+  const payload = frame.subarray(TIMES_BYTES);
   const cursor = openTable(payload, REPLY_ENTRY_BYTES);
   const replies = Array.from({ length: cursor.count }, (_, i) => {
     const entry = 4 + i * REPLY_ENTRY_BYTES;
@@ -171,7 +210,7 @@ export function decodeReplies(payload: Buffer): ReplyMessage[] {
     return { callId: payload.readUInt32LE(entry), kind, runMs: payload.readDoubleLE(entry + 5), head, body };
   });
   cursor.end();
-  return replies;
+  return { times, replies };
 }
 
 /** A frame of parts that are there as bytes. */

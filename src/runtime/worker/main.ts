@@ -33,6 +33,7 @@ import {
 } from './messages.js';
 import { configureModels } from './models.js';
 import { currentCall } from './request-context.js';
+import { takeMetricUpdates } from './user-metrics.js';
 import { warmUp } from './warm-up.js';
 import { startWatchdog } from './watchdog.js';
 
@@ -96,8 +97,9 @@ async function load(message: LoadMessage): Promise<void> {
     }
     runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput, retry, concurrency }, channel, writeLog);
     process.on('uncaughtException', endByError);
+    tellMetrics();
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
-    setInterval(tellMemory, MEMORY_MS).unref();
+    setInterval(tellMore, TELL_MS).unref();
   } catch (thrown) {
     fail(thrown);
   } finally {
@@ -125,11 +127,17 @@ function earlyExit(exitCode: number, stage: LoadStage): HostError {
   });
 }
 
-/** How often the front is told what this process keeps resident. */
-const MEMORY_MS = 1_000;
+/** How often the front is told what this process keeps resident, and what it has counted outside of calls. */
+const TELL_MS = 1_000;
 
-function tellMemory(): void {
+function tellMore(): void {
   channel.send(encodeMemory(process.memoryUsage.rss()));
+  tellMetrics();
+}
+
+function tellMetrics(): void {
+  const updates = takeMetricUpdates();
+  if (updates) channel.sendMessage(FromWorker.metrics, updates);
 }
 
 function tellModels(models: readonly ModelReport[]): void {

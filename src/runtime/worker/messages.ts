@@ -1,9 +1,12 @@
 import type { ErrorCode, ErrorDetail } from '../../errors.js';
 import type { ServiceInfo } from '../../schema/openapi/documents.js';
+import type { MetricsMessage } from '../metric-updates.js';
 import type { ModelReport, ModelSettings } from '../models/model-settings.js';
 import type { EntryKind } from './entry/find-entry.js';
 
 /** Payloads of the frames that carry JSON; `frames.ts` has the rest of the contract. */
+
+export type { MetricsMessage };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

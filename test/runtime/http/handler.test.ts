@@ -5,11 +5,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/errors.js';
 import { readConfig } from '../../../src/runtime/config/read.js';
 import { createHandler } from '../../../src/runtime/http/handler.js';
+import { newHttpCounts } from '../../../src/runtime/http/measure.js';
 import type { Call, Outcome } from '../../../src/runtime/pool/call.js';
 import type { Readiness } from '../../../src/runtime/pool/staff.js';
 import type { Scoring } from '../../../src/runtime/scoring/scoring.js';
-import { BucketCounts } from '../../../src/runtime/telemetry/bucket-counts.js';
-import { createMetrics } from '../../../src/runtime/telemetry/metrics.js';
 import type { CallHead, ReadyMessage } from '../../../src/runtime/worker/messages.js';
 
 const service: ReadyMessage = {
@@ -54,14 +53,19 @@ beforeEach(async () => {
   } as unknown as Scoring;
   const exchangeSettings = { serverVersion: 'scorehost/test', closing: () => front.closing, sendStallMsMax: 1000 };
   const log = pino({ level: 'silent' });
-  const metrics = () =>
-    createMetrics({
-      models: () => front.readiness.models ?? [],
-      batchCalls: new BucketCounts([1]),
-      replacements: () => [],
-    });
+  const metrics = async () => ({ contentType: 'text/plain', scrape: async () => 'a_metric 1\n' });
+  const counts = newHttpCounts();
   server = createServer(
-    createHandler({ config: config.http, scoring, readiness: () => front.readiness, metrics, exchangeSettings, log }),
+    createHandler({
+      config: config.http,
+      scoring,
+      readiness: () => front.readiness,
+      metrics,
+      counts,
+      serves: () => true,
+      exchangeSettings,
+      log,
+    }),
   );
 });
 

@@ -1,4 +1,8 @@
 import type { Call } from '../../../src/runtime/pool/call.js';
+import type { BatchTimes } from '../../../src/runtime/worker/frames.js';
+
+/** Of a batch that took no time at all. */
+export const noTimes: BatchTimes = { begunAtMs: 0, decodedAtMs: 0, stackedAtMs: 0, ranAtMs: 0, encodedAtMs: 0 };
 
 let lastId = 0;
 
@@ -17,6 +21,7 @@ export function waitingCall(more: Partial<Call> = {}): Call {
     limitMs: 0,
     admittedAtMs: 0,
     queuedAtMs: 0,
+    decidedAtMs: 0,
     deadline: undefined,
     ownDeadline: undefined,
     queueWait: undefined,

@@ -5,7 +5,7 @@ import { Dispatcher, type DispatchSettings } from '../../../src/runtime/pool/dis
 import type { Seat } from '../../../src/runtime/pool/seat.js';
 import { BATCHED_BODY_BYTES_MAX } from '../../../src/runtime/pool/take-batch.js';
 import { ReplyKind, type ReplyMessage } from '../../../src/runtime/worker/frames.js';
-import { waitingCall } from './calls.js';
+import { noTimes, waitingCall } from './calls.js';
 
 let seats: Seat[];
 /** Ids of the calls of each batch that was sent. */
@@ -67,7 +67,7 @@ function answer(seat: Seat, ms = 0, kind: ReplyKind = ReplyKind.json): void {
   const replies = (seat.batches[0]?.calls ?? []).map(
     ({ id }) => ({ callId: id, kind, runMs: 1, head: Buffer.alloc(0), body: Buffer.alloc(0) }) as ReplyMessage,
   );
-  dispatcher.onReplies(seat, replies);
+  dispatcher.onReplies(seat, { times: noTimes, replies });
 }
 
 const seat = (i = 0) => seats[i] as Seat;
@@ -269,7 +269,9 @@ describe('replies', () => {
     start();
     arrive(1);
     const reply = { callId: 999_999, kind: ReplyKind.json, runMs: 1, head: Buffer.alloc(0), body: Buffer.alloc(0) };
-    expect(() => dispatcher.onReplies(seat(), [reply as ReplyMessage])).toThrow('its replies do not fit its batch');
+    expect(() => dispatcher.onReplies(seat(), { times: noTimes, replies: [reply as ReplyMessage] })).toThrow(
+      'its replies do not fit its batch',
+    );
     expect(seat().batches).toHaveLength(1);
   });
 

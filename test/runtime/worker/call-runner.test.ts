@@ -41,7 +41,7 @@ async function answersTo(
   await runner.runBatch(calls);
   let answers: Answer[] = [];
   const reader = new FrameReader(({ payload }) => {
-    answers = decodeReplies(payload).map(({ kind, head, body }) => ({
+    answers = decodeReplies(payload).replies.map(({ kind, head, body }) => ({
       kind,
       body: body.length > 0 ? JSON.parse(Buffer.from(body).toString()) : undefined,
       ...(head.length > 0 ? JSON.parse(Buffer.from(head).toString()) : {}),

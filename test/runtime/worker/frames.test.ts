@@ -31,6 +31,9 @@ function read(...chunks: readonly Buffer[]): Frame[] {
   return frames;
 }
 
+const times = { begunAtMs: 1, decodedAtMs: 2, stackedAtMs: 3, ranAtMs: 4, encodedAtMs: 5 };
+const TIMES = '000000000000f03f 0000000000000040 0000000000000840 0000000000001040 0000000000001440';
+
 /** The payload of the one frame in the bytes. */
 const payloadOf = (frame: readonly Uint8Array[]) => (read(whole(frame))[0] as Frame).payload;
 
@@ -63,14 +66,19 @@ describe('the bytes of a frame', () => {
     );
   });
 
-  it('of replies are a table of them, then head and body of each', () => {
-    const frame = encodeReplies([
-      { callId: 5, kind: ReplyKind.json, runMs: 1.5, head: text(''), body: text('[1]') },
-      { callId: 6, kind: ReplyKind.failed, runMs: -1, head: text('{}'), body: text('') },
-    ]);
+  it('of replies are the times of their batch, a table of them, then head and body of each', () => {
+    const frame = encodeReplies({
+      times,
+      replies: [
+        { callId: 5, kind: ReplyKind.json, runMs: 1.5, head: text(''), body: text('[1]') },
+        { callId: 6, kind: ReplyKind.failed, runMs: -1, head: text('{}'), body: text('') },
+      ],
+    });
     expect(whole(frame)).toEqual(
       bytes(
-        `34000000 23  02000000
+        `5c000000 23
+        ${TIMES}
+        02000000
         05000000 00 000000000000f83f 00000000 03000000
         06000000 04 000000000000f0bf 02000000 00000000
         5b315d 7b7d`.replace(/\s/g, ''),
@@ -80,7 +88,7 @@ describe('the bytes of a frame', () => {
 
   it('of nothing are a table of nothing', () => {
     expect(whole(encodeBatch([]))).toEqual(bytes('05000000 02 00000000'));
-    expect(whole(encodeReplies([]))).toEqual(bytes('05000000 23 00000000'));
+    expect(whole(encodeReplies({ times, replies: [] }))).toEqual(bytes(`2d000000 23 ${TIMES} 00000000`));
   });
 });
 
@@ -123,8 +131,11 @@ describe('writing', () => {
 
   it('takes a body that is a view of a larger buffer as the view', () => {
     const body = new Uint8Array(Uint8Array.from({ length: 200_000 }, (_, i) => i).buffer, 3, 100_000);
-    const frame = encodeReplies([{ callId: 1, kind: ReplyKind.json, runMs: 0, head: text(''), body }]);
-    expect(Buffer.from(decodeReplies(payloadOf(frame))[0]!.body).equals(body)).toBe(true);
+    const frame = encodeReplies({
+      times,
+      replies: [{ callId: 1, kind: ReplyKind.json, runMs: 0, head: text(''), body }],
+    });
+    expect(Buffer.from(decodeReplies(payloadOf(frame)).replies[0]!.body).equals(body)).toBe(true);
     expect(frame.some((part) => part.buffer === body.buffer)).toBe(true);
   });
 
@@ -175,7 +186,7 @@ describe('reading what was written', () => {
   it('gives the replies of a batch', () => {
     fc.assert(
       fc.property(fc.array(reply, { maxLength: 9 }), (replies) => {
-        expect(decodeReplies(payloadOf(encodeReplies(replies)))).toEqual(replies);
+        expect(decodeReplies(payloadOf(encodeReplies({ times, replies })))).toEqual({ times, replies });
       }),
     );
   });
@@ -227,7 +238,11 @@ describe('bytes that break the contract are refused', () => {
     ['a head longer than its frame', () => decodeBatch(bytes('01000000 05000000 03000000 00000000 7b7d'))],
     ['a body longer than its frame', () => decodeBatch(bytes('01000000 05000000 00000000 ffffffff 7b7d'))],
     ['more bytes than the parts take', () => decodeBatch(bytes('01000000 05000000 00000000 01000000 7b7d'))],
-    ['replies longer than their frame', () => decodeReplies(bytes('02000000 05000000'))],
-    ['a reply of no kind', () => decodeReplies(bytes('01000000 05000000 07 0000000000000000 00000000 00000000'))],
+    ['replies without the times of their batch', () => decodeReplies(bytes('02000000 05000000'))],
+    ['replies longer than their frame', () => decodeReplies(bytes(`${TIMES} 02000000 05000000`))],
+    [
+      'a reply of no kind',
+      () => decodeReplies(bytes(`${TIMES} 01000000 05000000 07 0000000000000000 00000000 00000000`)),
+    ],
   ])('%s', (_, decode) => expect(decode).toThrow(FrameError));
 });

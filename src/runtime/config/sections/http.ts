@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, type Settings, text } from '../setting.js';
+import { flag, integer, integerOr, list, oneOf, type Settings, text } from '../setting.js';
 
 /** The server and its limits. */
 export interface HttpConfig {
@@ -9,6 +9,7 @@ export interface HttpConfig {
   readonly corsOrigins: readonly string[];
   readonly serverVersionHeader: boolean;
   readonly docs: 'on' | 'off';
+  readonly metricsPort: 'main' | 'off' | number;
   readonly bodyBytesMax: number;
   readonly headerBytesMax: number;
   readonly headersTimeoutMs: number;
@@ -67,6 +68,14 @@ export const httpSettings: Settings<HttpConfig> = {
     default: 'on',
     values: ['on', 'off'],
     help: 'Whether /docs is a page that shows the OpenAPI document and sends calls. off: 404.',
+  }),
+  metricsPort: integerOr({
+    env: 'SCOREHOST_METRICS_PORT',
+    default: 'main',
+    words: ['main', 'off'],
+    min: 0,
+    max: 65535,
+    help: 'Where /metrics is: on the port of everything else, or on one of its own and there alone. off: nowhere.',
   }),
   bodyBytesMax: integer({
     env: 'SCOREHOST_BODY_BYTES_MAX',

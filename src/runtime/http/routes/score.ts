@@ -47,6 +47,7 @@ export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLim
         bodyBytes: hasBody ? declaredBytes(exchange.req) : 0,
         timeoutMs: askedTimeout(exchange.req),
       });
+      exchange.call = call;
       exchange.onGone = () => scoring.withdraw(call);
       if (!hasBody) return scoring.submit(call, callHead(exchange), []);
       exchange.continue();

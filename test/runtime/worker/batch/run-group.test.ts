@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DataFrame } from '../../../../src/data-frame/data-frame.js';
+import { sharedMs } from '../../../../src/runtime/shared-clock.js';
 import { batchContext } from '../../../../src/runtime/worker/batch/batch-context.js';
-import { type GroupCall, runGroup } from '../../../../src/runtime/worker/batch/run-group.js';
+import { type GroupCall, runGroup as runGroupTimed } from '../../../../src/runtime/worker/batch/run-group.js';
 import type { BatchRule, EntryModule } from '../../../../src/runtime/worker/entry/load-entry.js';
 import { CallContext, currentCall, requestContext } from '../../../../src/runtime/worker/request-context.js';
 import { Tensor } from '../../../../src/tensor.js';
@@ -22,7 +23,26 @@ const entry = (run: (...args: never[]) => unknown, batch: BatchRule | null = dec
   ...(batch ? { batch } : {}),
 });
 
+const runGroup = (module: EntryModule, group: readonly GroupCall[]) =>
+  runGroupTimed(module, group, { stackedAtMs: 0, ranAtMs: 0 });
+
 describe('runGroup()', () => {
+  it('says when run was called and when it was at its end, also of one that throws', async () => {
+    const timesOf = async (run: () => unknown) => {
+      const times = { stackedAtMs: 0, ranAtMs: 0 };
+      const startMs = sharedMs();
+      await runGroupTimed(entry(run), calls([column(1)], [column(2)]), times).catch(() => {});
+      return [startMs, times.stackedAtMs, times.ranAtMs, sharedMs()];
+    };
+    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const returned = await timesOf(() => sleep().then(() => [1, 2]));
+    const thrown = await timesOf(() => sleep().then(() => Promise.reject(new Error('no'))));
+    for (const times of [returned, thrown]) {
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect((times[2] as number) - (times[1] as number)).toBeGreaterThan(15);
+    }
+  });
+
   it('runs calls as one, and gives each its own rows', async () => {
     const runs: number[][] = [];
     const run = (a: Tensor, b: Tensor) => {
