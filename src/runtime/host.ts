@@ -195,7 +195,7 @@ export class Host {
       scoring: this.#scoring,
       readiness: () => this.readiness,
       metrics: () => this.#scraped(),
-      counts: this.#metrics.http,
+      counts: http.metricsPort === 'off' ? undefined : this.#metrics.http,
       serves,
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,

@@ -28,7 +28,8 @@ export interface HandlerParts {
   readonly scoring: Scoring;
   readonly readiness: () => Readiness;
   readonly metrics: () => Promise<Metrics>;
-  readonly counts: HttpCounts;
+  /** undefined: nothing is counted. */
+  readonly counts: HttpCounts | undefined;
   /** Whether a route is there, on this port. */
   readonly serves: (name: RouteName) => boolean;
   readonly exchangeSettings: ExchangeSettings;
@@ -42,9 +43,9 @@ export interface HandlerParts {
 export function createHandler(parts: HandlerParts) {
   const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log } = parts;
   const writeLine = accessLog(log);
-  const count = measure(counts);
+  const count = counts && measure(counts);
   const onEnd = (end: ExchangeEnd): void => {
-    count(end);
+    count?.(end);
     writeLine(end);
   };
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {

@@ -193,7 +193,9 @@ function addProcess(metrics: ScrapedMetrics, sources: MetricSources, delay: Even
   );
   metrics.gauge('scorehost_resident_memory_bytes', 'Memory that a process keeps resident.', () => [
     [{ process: 'front' }, process.memoryUsage.rss()],
-    ...workers().map(({ number, residentBytes }): Series<number> => [{ process: `worker ${number}` }, residentBytes]),
+    ...workers()
+      .filter(({ residentBytes }) => residentBytes > 0) // one that starts has not said it yet
+      .map(({ number, residentBytes }): Series<number> => [{ process: `worker ${number}` }, residentBytes]),
   ]);
   metrics.gauge('scorehost_memory_limit_bytes', 'The memory that the container may use.', () =>
     ofMemory(memory(), ({ limitBytes }) => limitBytes),

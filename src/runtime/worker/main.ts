@@ -97,7 +97,7 @@ async function load(message: LoadMessage): Promise<void> {
     }
     runner = new CallRunner(entry, { depthMax: jsonDepthMax, strictOutput, retry, concurrency }, channel, writeLog);
     process.on('uncaughtException', endByError);
-    tellMetrics();
+    tellMore();
     channel.sendMessage(FromWorker.ready, readyMessage(entry, service, startedAt));
     setInterval(tellMore, TELL_MS).unref();
   } catch (thrown) {

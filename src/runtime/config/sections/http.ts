@@ -75,7 +75,7 @@ export const httpSettings: Settings<HttpConfig> = {
     words: ['main', 'off'],
     min: 0,
     max: 65535,
-    help: 'Where /metrics is: on the port of everything else, or on one of its own and there alone. off: nowhere.',
+    help: 'Where /metrics is: on the port of everything else, or on one of its own and there alone. off: nowhere, and calls are not counted.',
   }),
   bodyBytesMax: integer({
     env: 'SCOREHOST_BODY_BYTES_MAX',
