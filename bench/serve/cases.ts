@@ -10,6 +10,10 @@ export interface HostVariant {
   readonly logLevel: 'warning' | 'info';
   readonly type: string;
   readonly body: Buffer;
+  /** Settings, on top of the log. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The command line of another build, in place of this one. */
+  readonly main?: string;
 }
 
 export interface Case {
