@@ -7,13 +7,27 @@ import { DIST } from '../../../package-files.js';
  * and what else it carries; of an error of the host what it says, as its code and fix are for other readers.
  */
 export function errorText(thrown: unknown): string {
-  const error = asError(thrown);
+  try {
+    return textOf(asError(thrown));
+  } catch {
+    return 'an error that cannot be shown: what it is made of throws itself';
+  }
+}
+
+function textOf(error: Error): string {
   const text = error instanceof HostError ? (error.stack ?? error.message) : inspect(error);
-  const lines = text.split('\n').filter((line) => !isHostFrame(line));
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    if (!isHostFrame(line)) lines.push(line);
+    // What else the error carries begins behind its last frame.
+    else if (line.endsWith(' {')) lines.push(`${lines.pop() ?? ''} {`);
+  }
   if (error instanceof HostError && error.cause !== undefined) lines.push(`caused by ${errorText(error.cause)}`);
   return lines.join('\n');
 }
 
 function isHostFrame(line: string): boolean {
+  // Those that an error has in common with its cause are of the host, too, and further out.
+  if (/^\s+\.\.\. \d+ lines matching cause stack trace \.\.\.$/.test(line)) return true;
   return /^\s+at /.test(line) && (line.includes(`${DIST}/`) || line.includes('node:async_hooks'));
 }
