@@ -199,6 +199,7 @@ export class Host {
       serves,
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
+      logConfig: this.#config.log,
     });
     const server = new HttpServer(http, handler, serverVersion, this.#log, {
       onRefused: ({ code }) => this.#metrics.http.countError(code),

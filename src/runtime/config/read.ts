@@ -52,7 +52,7 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
     env,
     file,
   };
-  const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : [])];
+  const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : []), ...pythonLogging(appRoot)];
   return { config: readSections(sources), ...asked, warnings };
 }
 
@@ -77,6 +77,15 @@ function unusedKeys({ path, values }: ConfigFile): string[] {
     .map(
       (key) => `${key} in ${path} is no setting, and is ignored: settings are named by their variables, see --help.`,
     );
+}
+
+/** The reference gives it to Python's `logging`. */
+function pythonLogging(appRoot: string): string[] {
+  const path = resolve(appRoot, 'logging.json');
+  if (!existsSync(path)) return [];
+  return [
+    `${path} sets up the logging of Python, and has no meaning here: see AZUREML_LOG_LEVEL, SCOREHOST_LOG_FORMAT.`,
+  ];
 }
 
 /** Flags are matched with `_` and `-` alike. */

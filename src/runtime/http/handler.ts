@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HostError } from '../../errors.js';
-import type { HttpConfig } from '../config/settings.js';
+import type { HttpConfig, LogConfig } from '../config/settings.js';
 import type { Readiness } from '../pool/staff.js';
 import type { Scoring } from '../scoring/scoring.js';
 import type { HttpCounts } from '../telemetry/http-counts.js';
@@ -34,6 +34,7 @@ export interface HandlerParts {
   readonly serves: (name: RouteName) => boolean;
   readonly exchangeSettings: ExchangeSettings;
   readonly log: Log;
+  readonly logConfig: LogConfig;
 }
 
 /**
@@ -41,8 +42,8 @@ export interface HandlerParts {
  * before or beside this.
  */
 export function createHandler(parts: HandlerParts) {
-  const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log } = parts;
-  const writeLine = accessLog(log);
+  const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log, logConfig } = parts;
+  const writeLine = accessLog(log, logConfig);
   const count = counts && measure(counts);
   const onEnd = (end: ExchangeEnd): void => {
     count?.(end);

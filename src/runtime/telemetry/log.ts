@@ -1,7 +1,7 @@
-import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { LogConfig } from '../config/settings.js';
+import { Secrets } from './secrets.js';
 
 /** The host's logger: pino's, whose first argument is an object of fields. */
 export type Log = Logger;
@@ -23,6 +23,8 @@ const CLOSE_MS_MAX = 1_000;
 /** A logger, and the stream it writes to. */
 export interface LogOutput {
   readonly log: Log;
+  /** What no line may tell. */
+  readonly secrets: Secrets;
   /** Writes text as it is, in order with the lines. */
   readonly print: (text: string) => void;
   /** Writes what is still waiting, if anyone reads it: before the process ends. */
@@ -33,13 +35,15 @@ export interface LogOutput {
 export function createLog({ level, format }: LogConfig): LogOutput {
   const stdout = destination({ fd: 1, sync: false, maxLength: PENDING_BYTES_MAX });
   stdout.on('error', () => {});
+  const secrets = new Secrets();
+  const print = (text: string) => void stdout.write(secrets.redact(text));
   const options = {
     level: levels[level],
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const log = pino(options, format === 'json' ? stdout : textStream(stdout));
+  const log = pino(options, { write: format === 'json' ? print : (line) => print(textLine(line)) });
   // Not `flushSync`: it tries for ever where the disk is full, and the process would never end.
   const close = async () => {
     log.level = 'silent'; // a worker that ends meanwhile has more to say, and a stream that is closed throws
@@ -48,24 +52,15 @@ export function createLog({ level, format }: LogConfig): LogOutput {
     await Promise.race([closed, sleep(CLOSE_MS_MAX)]);
     stdout.destroy(); // or pino would call `flushSync` once more when the process ends
   };
-  return { log, close, print: (text) => void stdout.write(text) };
-}
-
-/** Pino's lines as a person reads them: time, level, message, and the other fields behind it. */
-function textStream(stdout: { write(text: string): boolean }): Writable {
-  return new Writable({
-    decodeStrings: false,
-    write(line: string, _encoding, done) {
-      stdout.write(textLine(JSON.parse(line) as Record<string, unknown>));
-      done();
-    },
-  });
+  return { log, secrets, close, print };
 }
 
 /** What the message of an access line says already. */
 const IN_MESSAGE = new Set(['method', 'path', 'status', 'ms', 'bytes']);
 
-function textLine({ time, level, msg, ...fields }: Record<string, unknown>): string {
+/** A line of pino's as a person reads it: time, level, message, and the other fields behind it. */
+function textLine(line: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const rest = Object.entries(fields)
     .filter(([name]) => !IN_MESSAGE.has(name))
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);

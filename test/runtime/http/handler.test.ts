@@ -58,6 +58,7 @@ beforeEach(async () => {
   server = createServer(
     createHandler({
       config: config.http,
+      logConfig: config.log,
       scoring,
       readiness: () => front.readiness,
       metrics,
