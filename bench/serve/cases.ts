@@ -41,7 +41,8 @@ const allCases: Readonly<Record<string, () => Case>> = {
   a: () => {
     const ofModel = modelCase('a', '10 floats', 'diabetes', 'one');
     const { hosts, body } = ofModel;
-    return { ...ofModel, hosts: [...hosts, { title: 'access log', logLevel: 'info', type: JSON_TYPE, body }] };
+    const env = { SCOREHOST_ACCESS_LOG_PER_SECOND: '0' }; // every call has its line
+    return { ...ofModel, hosts: [...hosts, { title: 'access log', logLevel: 'info', type: JSON_TYPE, body, env }] };
   },
   b: () => modelCase('b', '784 floats', 'dense-784', 'one'),
   c: () => modelCase('c', 'dense-1k', 'dense-1k', 'batch'),

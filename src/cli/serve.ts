@@ -52,7 +52,7 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
   keepCallsYoung();
   const { Host, createLog } = await loadParts();
   const output = createLog(config.log);
-  const { log, print } = output;
+  const { log, print, secrets } = output;
   const end = processEnd(output);
   for (const warning of warnings) log.warn(warning);
   const events: HostEvents = {
@@ -70,7 +70,7 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
       void end(exitCodeOf(error), error);
     },
   };
-  const host: Host = new Host(config, log, events, { spareWorker: watch });
+  const host: Host = new Host(config, log, events, { spareWorker: watch, secrets });
   onSignals(host, log, end);
   onHangUp(host);
   if (watch) await watchEntry(host, config);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
 import { MANIFEST } from '../package-files.js';
@@ -20,6 +21,9 @@ import { Pool } from './pool/pool.js';
 import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
 import type { Log } from './telemetry/log.js';
+import { Secrets } from './telemetry/secrets.js';
+import type { Tracing } from './telemetry/tracing/tracing.js';
+import { tracingWanted } from './telemetry/tracing/tracing-wanted.js';
 import type { EntryKind } from './worker/entry/find-entry.js';
 import type { LoadMessage, LogMessage, ReadyMessage } from './worker/messages.js';
 
@@ -34,6 +38,8 @@ export interface HostOptions {
   readonly spareWorker?: boolean;
   /** So many are started, though each has the share of the machine that it would have among those of the settings. */
   readonly workers?: number;
+  /** What the log is not to tell. */
+  readonly secrets?: Secrets;
 }
 
 /** What the owner of a host hears of it. */
@@ -48,6 +54,10 @@ export interface HostEvents {
 export class Host {
   readonly #config: Config;
   readonly #log: Log;
+  readonly #secrets: Secrets;
+  readonly #appRoot: string;
+  /** Whoever follows the calls. */
+  #tracing: Tracing | undefined;
   readonly #pool: Pool;
   readonly #scoring: Scoring;
   readonly #servers: HttpServer[] = [];
@@ -71,12 +81,15 @@ export class Host {
   /**
    * @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user.
    */
-  constructor(config: Config, log: Log, events: HostEvents, { spareWorker = false, workers }: HostOptions = {}) {
+  constructor(config: Config, log: Log, events: HostEvents, options: HostOptions = {}) {
+    const { spareWorker = false, workers, secrets = new Secrets() } = options;
     this.#config = config;
     this.#log = log;
+    this.#secrets = secrets;
     const load = loadMessage(config);
     this.entryPath = load.entryPath;
     this.entryKind = load.entryKind;
+    this.#appRoot = load.appRoot;
     // At the start and by a reload alone: a file that is changed meanwhile must not stop a worker from being replaced.
     this.#ownDocuments = readOwnDocuments(load.appRoot);
     const group = memoryGroup();
@@ -94,7 +107,7 @@ export class Host {
       },
       ...this.#metrics.poolEvents,
       onLog: (line, worker) => this.#logLine(line, worker),
-      onFatal: events.onFatal,
+      onFatal: (error) => void this.#onFatal(error, events),
     });
     this.#scoring = new Scoring(this.#pool);
     const shortage = memoryShortage(config.pool.workers, group?.limitBytes);
@@ -118,6 +131,7 @@ export class Host {
     const { port, healthPort, separateHealthPort, metricsPort, docs } = this.#config.http;
     const serves = (name: RouteName): boolean =>
       name === 'docs' ? docs === 'on' : name !== 'metrics' || metricsPort === 'main';
+    if (tracingWanted(this.#config.tracing)) await this.#startTracing();
     const bound = await this.#listen(port, serves);
     if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort, serves))}`);
     if (typeof metricsPort === 'number') {
@@ -174,6 +188,7 @@ export class Host {
   async stop(): Promise<void> {
     this.#memoryWatch?.stop();
     await this.#pool.stop();
+    await this.#tracing?.close();
   }
 
   /** Ends at once. */
@@ -200,6 +215,7 @@ export class Host {
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
       logConfig: this.#config.log,
+      tracing: this.#tracing,
     });
     const server = new HttpServer(http, handler, serverVersion, this.#log, {
       onRefused: ({ code }) => this.#metrics.http.countError(code),
@@ -208,6 +224,30 @@ export class Host {
     const address = await server.listen(port);
     this.#servers.push(server);
     return address;
+  }
+
+  /** Whoever follows the host is told why it ends before it does: nothing else will tell. */
+  async #onFatal(error: HostError, { onFatal }: HostEvents): Promise<void> {
+    if (this.#tracing) {
+      this.kill();
+      const exception = { type: error.code, message: error.message };
+      this.#tracing.line({ level: 'error', message: error.message, exception });
+      await this.#tracing.close();
+    }
+    onFatal(error);
+  }
+
+  /** With packages that only those have, and load, who want traces. */
+  async #startTracing(): Promise<void> {
+    const { startTracing } = await import('./telemetry/tracing/start-tracing.js');
+    this.#tracing = startTracing({
+      config: this.#config.tracing,
+      serviceName: this.#config.service.name,
+      version: packageVersion(),
+      packageFolders: [dirname(this.entryPath), this.#appRoot, process.cwd()],
+      secrets: this.#secrets,
+      warn: (message) => this.#log.warn(message),
+    });
   }
 
   #scraped() {
@@ -225,8 +265,12 @@ export class Host {
     return new Map([['front', process.memoryUsage.rss()], ...workers]);
   }
 
-  #logLine({ level, message, requestId, traceparent }: LogMessage, worker: number | undefined): void {
-    this.#log[level]({ ...(requestId ? { requestId } : {}), ...traceFields(traceparent), worker }, message);
+  #logLine(line: LogMessage, worker: number | undefined): void {
+    const { level, message, requestId, traceparent } = line;
+    // A call that is followed has the trace context of its own span.
+    const trace = this.#tracing ? traceFields(undefined, traceparent) : traceFields(traceparent, undefined);
+    this.#log[level]({ ...(requestId ? { requestId } : {}), ...trace, worker }, message);
+    this.#tracing?.line(line);
   }
 }
 

@@ -14,6 +14,8 @@ const script = `
 `;
 
 it('is the clock of the kernel, also in a process that has just been started', () => {
-  const off = Number(execFileSync(process.execPath, ['--input-type=module', '-e', script, clock], { encoding: 'utf8' }));
+  const off = Number(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script, clock], { encoding: 'utf8' }),
+  );
   expect(off).toBeLessThan(0.2);
 });

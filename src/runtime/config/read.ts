@@ -49,7 +49,7 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
   const file = await readConfigFile(resolve(appRoot, named || 'config.json'));
   const sources: Sources = {
     flags: entry === undefined ? flags : { ...flags, [flagOf(settings.entry.entry)]: entry },
-    env,
+    env: flags[flagOf(settings.tracing.instrumentationKey)] === undefined ? env : { ...env, ...APP_INSIGHTS_ON },
     file,
   };
   const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : []), ...pythonLogging(appRoot)];
@@ -57,6 +57,9 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
 }
 
 const objectSettings = new Set(allSettings().flatMap(({ env, range }) => (range === OBJECT_RANGE ? [env] : [])));
+
+/** As in the reference, whoever gives the key by its flag wants it used. */
+const APP_INSIGHTS_ON = { [settings.tracing.appInsights.env]: 'true' };
 
 const NO_SOURCES: Sources = { flags: {}, env: {}, file: { path: '', values: new Map() } };
 

@@ -4,9 +4,10 @@ import { type LogConfig, logSettings } from './sections/log.js';
 import { type ModelsConfig, modelsSettings } from './sections/models.js';
 import { type PoolConfig, poolSettings } from './sections/pool.js';
 import { type ServiceConfig, serviceSettings } from './sections/service.js';
+import { type TracingConfig, tracingSettings } from './sections/tracing.js';
 import { type Settings, text } from './setting.js';
 
-export type { EntryConfig, HttpConfig, LogConfig, ModelsConfig, PoolConfig, ServiceConfig };
+export type { EntryConfig, HttpConfig, LogConfig, ModelsConfig, PoolConfig, ServiceConfig, TracingConfig };
 
 /** Everything the host is told, by the part it concerns. */
 export interface Config {
@@ -16,6 +17,7 @@ export interface Config {
   readonly pool: PoolConfig;
   readonly http: HttpConfig;
   readonly log: LogConfig;
+  readonly tracing: TracingConfig;
 }
 
 /** Every setting there is: flags, variables, config file, `--help` and `docs/configuration.md` come from here. */
@@ -26,6 +28,7 @@ export const settings: { readonly [Section in keyof Config]: Settings<Config[Sec
   pool: poolSettings,
   http: httpSettings,
   log: logSettings,
+  tracing: tracingSettings,
 };
 
 /** The config file itself: read before the others, by `read.ts` alone. */

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { HostError } from '../../errors.js';
 import type { Call } from '../pool/call.js';
 import type { ReplyStream } from '../pool/reply-stream.js';
+import type { CallTrace } from '../telemetry/tracing/tracing.js';
 import { endAtOnce } from './end-at-once.js';
 import { errorBody } from './error-body.js';
 import { type RequestIds, readIds } from './ids.js';
@@ -54,6 +55,8 @@ export class Exchange {
   route: RouteName | undefined;
   /** The call that the request became, if it was admitted as one: it knows where its time went. */
   call: Call | undefined;
+  /** Of whoever follows it. */
+  trace: CallTrace | undefined;
   /** Called when the client leaves before it has its answer. */
   onGone: (() => void) | undefined;
   readonly #res: ServerResponse;
@@ -100,6 +103,11 @@ export class Exchange {
     return this.req.method as string;
   }
 
+  /** W3C trace context of what is done for this request; undefined: nobody has any. */
+  get traceparent(): string | undefined {
+    return this.trace?.traceparent ?? this.ids.traceparent;
+  }
+
   /** Whether an answer has been begun. */
   get answered(): boolean {
     return this.#answered || this.#res.headersSent;
@@ -141,6 +149,7 @@ export class Exchange {
     if (!bodiless) all.push('Content-Length', String(bytes.length));
     this.#writeHead(status, all);
     this.#answered = true;
+    this.trace?.answered?.(bytes);
     if (bodiless || this.method === 'HEAD') return void this.#res.end();
     this.#bytes = bytes.length;
     if (unread) this.#endLingering(bytes);
@@ -156,6 +165,7 @@ export class Exchange {
     if (this.answered) return void body.destroy();
     this.#writeHead(status, this.#withCommonHeaders(headers, false));
     this.#answered = true;
+    this.trace?.answered?.(undefined);
     if (this.method === 'HEAD') {
       body.destroy();
       this.#res.end();

@@ -6,7 +6,8 @@ import type { Scoring } from '../scoring/scoring.js';
 import type { HttpCounts } from '../telemetry/http-counts.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { accessLog } from './access-log.js';
+import type { Tracing } from '../telemetry/tracing/tracing.js';
+import { accessLog, idFields } from './access-log.js';
 import { BodyReader } from './body.js';
 import { corsHeaders } from './cors.js';
 import { asHostError, Exchange, type ExchangeEnd, type ExchangeSettings } from './exchange.js';
@@ -18,6 +19,7 @@ import { healthRoute, readyRoute } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { scoreMethods, scoreRoute } from './routes/score.js';
 import { swaggerRoute } from './routes/swagger.js';
+import { endTrace, startTrace } from './trace-exchange.js';
 
 /** Only a route that is loaded at its first request gives a promise. */
 type RouteHandler = (exchange: Exchange) => void | Promise<void>;
@@ -35,6 +37,8 @@ export interface HandlerParts {
   readonly exchangeSettings: ExchangeSettings;
   readonly log: Log;
   readonly logConfig: LogConfig;
+  /** undefined: nobody follows the calls. */
+  readonly tracing: Tracing | undefined;
 }
 
 /**
@@ -42,11 +46,12 @@ export interface HandlerParts {
  * before or beside this.
  */
 export function createHandler(parts: HandlerParts) {
-  const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log, logConfig } = parts;
+  const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log, logConfig, tracing } = parts;
   const writeLine = accessLog(log, logConfig);
   const count = counts && measure(counts);
   const onEnd = (end: ExchangeEnd): void => {
     count?.(end);
+    endTrace(end);
     writeLine(end);
   };
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {
@@ -61,8 +66,10 @@ export function createHandler(parts: HandlerParts) {
   const dispatch = (exchange: Exchange): void | Promise<void> => {
     exchange.corsHeaders = corsHeaders(exchange.req, config.corsOrigins);
     const found = route(exchange.target);
-    if (!found || !serves(found.name)) return routeUnknown(exchange);
-    exchange.route = found.name;
+    const served = found !== undefined && serves(found.name);
+    if (served) exchange.route = found.name;
+    if (tracing) exchange.trace = startTrace(tracing, exchange);
+    if (!served) return routeUnknown(exchange);
     if (!found.methods.includes(exchange.method)) {
       return methodNotAllowed(exchange, found.name === 'score' ? scoreMethods(scoring.service) : found.methods);
     }
@@ -73,8 +80,7 @@ export function createHandler(parts: HandlerParts) {
 
   const refuse = (exchange: Exchange, thrown: unknown): void => {
     const error = asHostError(thrown);
-    if (error.code === 'INTERNAL')
-      log.error({ requestId: exchange.ids.requestId, err: error.cause }, 'the host failed');
+    if (error.code === 'INTERNAL') log.error({ ...idFields(exchange), err: error.cause }, 'the host failed');
     refused(exchange, error);
   };
 

@@ -6,7 +6,7 @@ import { runGroup } from './batch/run-group.js';
 import type { Channel } from './channel.js';
 import { type InputDecoder, inputDecoder } from './decode.js';
 import { type Encoded, type ResultEncoder, resultEncoder } from './encode.js';
-import { errorText } from './entry/error-text.js';
+import { errorText, exceptionOf } from './entry/error-text.js';
 import type { EntryModule } from './entry/load-entry.js';
 import {
   type BatchTimes,
@@ -226,7 +226,8 @@ export class CallRunner {
       void sent.then((error) => {
         this.#streams.delete(callId);
         this.#running.remove(callId);
-        if (error) this.#log('error', `The stream of run() broke off: ${errorText(error)}`, context.head);
+        if (!error) return;
+        this.#log('error', `The stream of run() broke off: ${errorText(error)}`, context.head, exceptionOf(error));
       });
     };
     return { reply: { callId, kind: ReplyKind.stream, runMs, head: encodeMessage(head), body: NOTHING }, start };
@@ -245,7 +246,7 @@ export class CallRunner {
 
   /** The entry module failed: its author finds out why in the log, the caller is only told that it did. */
   #failure(callId: number, thrown: unknown, { head }: CallContext, text = errorText(thrown)): ReplyMessage {
-    this.#log('error', text, head);
+    this.#log('error', text, head, exceptionOf(thrown));
     const message = 'An unexpected error occurred in scoring script. Check the logs for more info.';
     const unsendable = thrown instanceof HostError && thrown.code === 'RESULT_INVALID';
     return errorReply(callId, ReplyKind.failed, unsendable ? thrown : new HostError('RUN_FAILED', message));

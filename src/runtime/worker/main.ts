@@ -7,7 +7,7 @@ import type { ModelReport } from '../models/model-settings.js';
 import { CallRunner } from './call-runner.js';
 import { Channel } from './channel.js';
 import { redirectConsole } from './console.js';
-import { errorText } from './entry/error-text.js';
+import { errorText, exceptionOf } from './entry/error-text.js';
 import { installHooks } from './entry/hooks.js';
 import { type EntryModule, loadEntry } from './entry/load-entry.js';
 import { type LoadStage, loadReport } from './entry/load-report.js';
@@ -30,6 +30,7 @@ import {
   type LogMessage,
   type ModelsMessage,
   type ReadyMessage,
+  type ThrownException,
 } from './messages.js';
 import { configureModels } from './models.js';
 import { currentCall } from './request-context.js';
@@ -115,7 +116,8 @@ async function modelEntry({ entryPath, batch }: LoadMessage): Promise<EntryModul
 
 /** Nobody awaits what failed: the state of the module is unknown, so the worker goes, with one line that says why. */
 function endByError(thrown: unknown): void {
-  writeLog('error', `an error outside run() ends this worker: ${errorText(thrown)}`, currentCall());
+  const text = `an error outside run() ends this worker: ${errorText(thrown)}`;
+  writeLog('error', text, currentCall(), exceptionOf(thrown));
   process.exit(1);
 }
 
@@ -169,12 +171,13 @@ function shortened(message: string): string {
   return `${message.slice(0, LINE_CHARACTERS_MAX)}… (${message.length} characters)`;
 }
 
-function writeLog(level: LogLevel, message: string, call: CallHead | undefined): void {
+function writeLog(level: LogLevel, message: string, call: CallHead | undefined, exception?: ThrownException): void {
   const line: LogMessage = {
     level,
     message: shortened(message),
     ...(call ? { requestId: call.requestId } : {}),
     ...(call?.traceparent ? { traceparent: call.traceparent } : {}),
+    ...(exception ? { exception: { ...exception, message: shortened(exception.message) } } : {}),
   };
   channel.sendMessage(FromWorker.log, line);
 }

@@ -97,6 +97,15 @@ export interface LogMessage {
   readonly message: string;
   readonly requestId?: string;
   readonly traceparent?: string;
+  /** The line tells of what user code threw in a call: it is its stack. */
+  readonly exception?: ThrownException;
+}
+
+/** What was thrown, in short. */
+export interface ThrownException {
+  /** The name of its class. */
+  readonly type: string;
+  readonly message: string;
 }
 
 /**

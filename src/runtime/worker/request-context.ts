@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { format } from 'node:util';
-import type { CallHead, LogLevel } from './messages.js';
+import type { CallHead, LogLevel, ThrownException } from './messages.js';
 
 /** Writes lines that carry the ids of the call; the arguments are formatted like those of `console.log`. */
 export type RequestLog = Readonly<Record<LogLevel, (...args: readonly unknown[]) => void>>;
@@ -11,7 +11,10 @@ export interface RequestContext {
   readonly requestId: string;
   /** `x-ms-client-request-id`, where the client sent one. */
   readonly clientRequestId: string | undefined;
-  /** W3C trace context of the caller, as it was sent. */
+  /**
+   * W3C trace context for requests of your own: where the host makes traces, its span of this call; else the caller's, as it
+   * was sent.
+   */
   readonly traceparent: string | undefined;
   readonly method: string;
   /** Path and query as they were sent. */
@@ -23,7 +26,12 @@ export interface RequestContext {
 }
 
 /** Where lines of user code go. */
-export type LogSink = (level: LogLevel, message: string, call: CallHead | undefined) => void;
+export type LogSink = (
+  level: LogLevel,
+  message: string,
+  call: CallHead | undefined,
+  exception?: ThrownException,
+) => void;
 
 const storage = new AsyncLocalStorage<CallContext | StackedCalls>();
 

@@ -172,6 +172,15 @@ describe('the config file', () => {
   });
 });
 
+describe('a logging.json of the reference', () => {
+  it('in the app root is warned of: it is for Python', async () => {
+    const { warnings, appRoot } = await read([], {}, { 'logging.json': '{"version": 1}' });
+    expect(warnings).toEqual([
+      `${join(appRoot, 'logging.json')} sets up the logging of Python, and has no meaning here: see AZUREML_LOG_LEVEL, SCOREHOST_LOG_FORMAT.`,
+    ]);
+  });
+});
+
 describe('values', () => {
   it('are trimmed', async () => {
     const { config } = await read([], {

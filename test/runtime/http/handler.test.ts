@@ -59,6 +59,7 @@ beforeEach(async () => {
     createHandler({
       config: config.http,
       logConfig: config.log,
+      tracing: undefined,
       scoring,
       readiness: () => front.readiness,
       metrics,

@@ -135,8 +135,8 @@ function shortened(value: string): string {
   return value.length > VALUE_CHARACTERS_MAX ? `${value.slice(0, VALUE_CHARACTERS_MAX)}…` : value;
 }
 
-function callHead({ req, ids, method, target }: Exchange): CallHead {
-  const { requestId, clientRequestId, traceparent } = ids;
+function callHead({ req, ids, method, target, traceparent }: Exchange): CallHead {
+  const { requestId, clientRequestId } = ids;
   const headers = contentEncoding(req) === 'gzip' ? withoutEncoding(req.rawHeaders) : req.rawHeaders;
   return { requestId, clientRequestId, traceparent, method, target, headers };
 }

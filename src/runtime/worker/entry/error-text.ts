@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import { asError, HostError } from '../../../errors.js';
 import { DIST } from '../../../package-files.js';
+import type { ThrownException } from '../messages.js';
+
+const UNSHOWABLE = 'an error that cannot be shown: what it is made of throws itself';
 
 /**
  * An error of user code as its author wants to read it in the log: its stack without the frames of the host, its cause,
@@ -10,7 +13,17 @@ export function errorText(thrown: unknown): string {
   try {
     return textOf(asError(thrown));
   } catch {
-    return 'an error that cannot be shown: what it is made of throws itself';
+    return UNSHOWABLE;
+  }
+}
+
+/** The same in short. */
+export function exceptionOf(thrown: unknown): ThrownException {
+  try {
+    const error = asError(thrown);
+    return { type: error.constructor?.name || error.name, message: String(error.message) };
+  } catch {
+    return { type: 'Error', message: UNSHOWABLE };
   }
 }
 
