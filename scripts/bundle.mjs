@@ -12,6 +12,7 @@ const started = [
   'src/runtime/worker/entry/hooks.ts',
   'src/runtime/worker/entry/hooks-thread.ts',
   'src/runtime/models/onnx/try-provider-main.ts',
+  'src/runtime/collect/writer/main.ts',
 ];
 /** What a host may import long after its start: it must find that under the same name when a newer build lies there. */
 const importedLater = ['src/runtime/http/docs/app.ts'];

@@ -13,6 +13,11 @@ export type { Feed, Feeds, Model, ModelValue, Tensors } from './runtime/models/m
 export type { ExecutionProvider } from './runtime/models/model-settings.js';
 export type { SessionOptions } from './runtime/models/onnx/session-options.js';
 export { type BatchContext, type BatchedCall, batchContext } from './runtime/worker/batch/batch-context.js';
+export {
+  type CollectorOptions,
+  type Designation,
+  ModelDataCollector,
+} from './runtime/worker/collect/model-data-collector.js';
 export { loadModel, modelPath } from './runtime/worker/models.js';
 export { type RequestContext, type RequestLog, requestContext } from './runtime/worker/request-context.js';
 export {

@@ -43,11 +43,25 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'package-files.ts',
   ],
+  // What is collected: the same for front and workers.
+  'runtime/collect/collect-rules.ts': [],
+  'runtime/collect/': [
+    'runtime/collect/collect-rules.ts',
+    'runtime/worker/frame-bytes.ts',
+    'runtime/worker/frames.ts',
+    'runtime/worker/messages.ts',
+    'schema/',
+    'runtime/telemetry/',
+    'runtime/config/',
+    'errors.ts',
+    'package-files.ts',
+  ],
   // The contract of the pair: all that the front may know of a worker.
   'runtime/worker/frame-bytes.ts': [],
   'runtime/worker/frames.ts': ['runtime/worker/frame-bytes.ts'],
   'runtime/worker/messages.ts': [
     'runtime/metric-updates.ts',
+    'runtime/collect/collect-rules.ts',
     'runtime/models/model-settings.ts',
     'runtime/worker/entry/find-entry.ts',
     'schema/',
@@ -58,6 +72,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/worker/': [
     'runtime/shared-clock.ts',
     'runtime/metric-updates.ts',
+    'runtime/collect/collect-rules.ts',
     'runtime/worker/frames.ts',
     'runtime/worker/messages.ts',
     'runtime/models/',
@@ -85,6 +100,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/http/node-http.ts': [],
   'runtime/scoring/': ['runtime/pool/', 'runtime/worker/messages.ts', 'errors.ts'],
   'runtime/http/': [
+    'runtime/collect/',
     'runtime/http/node-http.ts',
     'runtime/scoring/',
     'runtime/pool/',
@@ -106,6 +122,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/host-metrics.ts': ['runtime/limits/', 'runtime/http/', 'runtime/pool/', 'runtime/telemetry/'],
   'runtime/host.ts': [
     'runtime/host-metrics.ts',
+    'runtime/collect/',
     'runtime/limits/',
     'runtime/memory-watch.ts',
     'runtime/host-settings.ts',

@@ -5,6 +5,9 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
 import { MANIFEST } from '../package-files.js';
+import { AutomaticCollection } from './collect/automatic.js';
+import { collectPlan, isOn } from './collect/collect-plan.js';
+import { Collection } from './collect/collection.js';
 import type { Config } from './config/settings.js';
 import { HostMetrics } from './host-metrics.js';
 import { loadMessage, poolSettings } from './host-settings.js';
@@ -31,6 +34,10 @@ export type { LoadMessage, ReadyMessage };
 
 /** `scorehost/0.1.0` */
 export const SERVER_VERSION = `scorehost/${packageVersion()}`;
+
+/** How long a drain may wait for what was collected to be written: what is left of its time, between these. */
+const COLLECTED_MS_MIN = 250;
+const COLLECTED_MS_MAX = 2_000;
 
 /** What is no setting, but the command's own. */
 export interface HostOptions {
@@ -72,6 +79,8 @@ export class Host {
   readonly #metrics = new HostMetrics((name) =>
     this.#log.warn(`the metric ${name} has too many series: further values of its labels are not counted`),
   );
+  /** None where data collection is off. */
+  readonly #collection: Collection | undefined;
   /** None without a limit. */
   readonly #memoryWatch: MemoryWatch | undefined;
   #draining = false;
@@ -90,13 +99,15 @@ export class Host {
     this.entryPath = load.entryPath;
     this.entryKind = load.entryKind;
     this.#appRoot = load.appRoot;
+    this.#collection = this.#createCollection(load);
     // At the start and by a reload alone: a file that is changed meanwhile must not stop a worker from being replaced.
     this.#ownDocuments = readOwnDocuments(load.appRoot);
     const group = memoryGroup();
     const pool = poolSettings(config.pool, group);
     // One that all the memory for bodies cannot hold is too large whenever it comes.
     this.#bodyBytesMax = Math.min(config.http.bodyBytesMax, pool.bytesMax);
-    this.#pool = new Pool({ ...pool, workers: workers ?? pool.workers, spareWorker }, load, {
+    this.#pool = new Pool({ ...pool, workers: workers ?? pool.workers, spareWorker }, this.#withCollection(load), {
+      onCollect: (record) => this.#collection?.onRecord(record),
       onModels: (models) => {
         this.#models = models;
       },
@@ -139,6 +150,7 @@ export class Host {
       this.#log.info(`listening for scrapes on ${url}/metrics`);
     }
     this.#pool.start(firstWorker);
+    this.#collection?.start();
     this.#memoryWatch?.start();
     return urlOf(bound);
   }
@@ -164,8 +176,11 @@ export class Host {
     // Connections that the kernel has taken already are accepted first: closing the listener would reset them.
     await nextTurn();
     this.#closing = true;
+    const untilMs = performance.now() + drainGraceMs;
     await Promise.all(this.#servers.map((server) => server.drain(drainGraceMs)));
     await this.stop();
+    const leftMs = untilMs - performance.now();
+    await this.#collection?.close(Math.min(COLLECTED_MS_MAX, Math.max(COLLECTED_MS_MIN, leftMs)));
   }
 
   /**
@@ -178,7 +193,7 @@ export class Host {
       const load = loadMessage(this.#config);
       this.#ownDocuments = readOwnDocuments(load.appRoot);
       this.#log.info(`reload: ${load.entryPath}`);
-      this.#pool.reload(load);
+      this.#pool.reload(this.#withCollection(load));
     } catch (error) {
       this.#log.error({ err: error }, 'not reloaded: the workers go on as they are');
     }
@@ -194,11 +209,27 @@ export class Host {
   /** Ends at once. */
   kill(): void {
     this.#pool.kill();
+    this.#collection?.kill();
     for (const server of this.#servers) server.destroyConnections();
   }
 
   get connectionCount(): number {
     return this.#servers.reduce((count, server) => count + server.connectionCount, 0);
+  }
+
+  /** @throws {HostError} `SETTING_INVALID` */
+  #createCollection({ entryPath, appRoot }: LoadMessage): Collection | undefined {
+    const plan = collectPlan(this.#config, [dirname(entryPath), appRoot, process.cwd()], SERVER_VERSION);
+    if (plan) return new Collection(plan, this.#log);
+    if (isOn(this.#config.collect)) {
+      const where = 'set SCOREHOST_COLLECT_FOLDER, AML_MODEL_DC_STORAGE or AML_MODEL_DC_STORAGE_FILE';
+      this.#log.warn(`data collection is switched on, but has nowhere to write to, so nothing is collected: ${where}`);
+    }
+    return undefined;
+  }
+
+  #withCollection(load: LoadMessage): LoadMessage {
+    return this.#collection ? { ...load, collect: this.#collection.plan.rules } : load;
   }
 
   /** @param serves - Which routes are there. */
@@ -208,6 +239,7 @@ export class Host {
     const handler = createHandler({
       config: http,
       scoring: this.#scoring,
+      collection: this.#collection && AutomaticCollection.of(this.#collection),
       readiness: () => this.readiness,
       metrics: () => this.#scraped(),
       counts: http.metricsPort === 'off' ? undefined : this.#metrics.http,

@@ -42,6 +42,23 @@ export function integer(
   };
 }
 
+/** A number that may have decimals. */
+export function decimal(
+  options: Common & { readonly default: number; readonly min: number; readonly max: number },
+): Setting<number> {
+  const { min, max } = options;
+  return {
+    ...options,
+    defaultText: String(options.default),
+    range: `a number from ${min} to ${max}`,
+    parse: (text) => {
+      if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text)) return undefined;
+      const value = Number(text);
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
 /** A whole number, or one of some words. */
 export function integerOr<T extends string>(
   options: Common & {

@@ -1,3 +1,4 @@
+import { type CollectConfig, collectSettings } from './sections/collect.js';
 import { type EntryConfig, entrySettings } from './sections/entry.js';
 import { type HttpConfig, httpSettings } from './sections/http.js';
 import { type LogConfig, logSettings } from './sections/log.js';
@@ -7,7 +8,16 @@ import { type ServiceConfig, serviceSettings } from './sections/service.js';
 import { type TracingConfig, tracingSettings } from './sections/tracing.js';
 import { type Settings, text } from './setting.js';
 
-export type { EntryConfig, HttpConfig, LogConfig, ModelsConfig, PoolConfig, ServiceConfig, TracingConfig };
+export type {
+  CollectConfig,
+  EntryConfig,
+  HttpConfig,
+  LogConfig,
+  ModelsConfig,
+  PoolConfig,
+  ServiceConfig,
+  TracingConfig,
+};
 
 /** Everything the host is told, by the part it concerns. */
 export interface Config {
@@ -16,6 +26,7 @@ export interface Config {
   readonly models: ModelsConfig;
   readonly pool: PoolConfig;
   readonly http: HttpConfig;
+  readonly collect: CollectConfig;
   readonly log: LogConfig;
   readonly tracing: TracingConfig;
 }
@@ -27,6 +38,7 @@ export const settings: { readonly [Section in keyof Config]: Settings<Config[Sec
   models: modelsSettings,
   pool: poolSettings,
   http: httpSettings,
+  collect: collectSettings,
   log: logSettings,
   tracing: tracingSettings,
 };

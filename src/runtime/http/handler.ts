@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HostError } from '../../errors.js';
+import type { AutomaticCollection } from '../collect/automatic.js';
 import type { HttpConfig, LogConfig } from '../config/settings.js';
 import type { Readiness } from '../pool/staff.js';
 import type { Scoring } from '../scoring/scoring.js';
@@ -28,6 +29,8 @@ type RouteHandler = (exchange: Exchange) => void | Promise<void>;
 export interface HandlerParts {
   readonly config: HttpConfig;
   readonly scoring: Scoring;
+  /** Undefined where no requests and answers are collected. */
+  readonly collection?: AutomaticCollection | undefined;
   readonly readiness: () => Readiness;
   readonly metrics: () => Promise<Metrics>;
   /** undefined: nothing is counted. */
@@ -46,7 +49,8 @@ export interface HandlerParts {
  * before or beside this.
  */
 export function createHandler(parts: HandlerParts) {
-  const { config, scoring, readiness, metrics, counts, serves, exchangeSettings, log, logConfig, tracing } = parts;
+  const { config, scoring, collection, readiness, metrics, counts, serves, exchangeSettings, log, logConfig, tracing } =
+    parts;
   const writeLine = accessLog(log, logConfig);
   const count = counts && measure(counts);
   const onEnd = (end: ExchangeEnd): void => {
@@ -57,7 +61,7 @@ export function createHandler(parts: HandlerParts) {
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {
     health: healthRoute,
     ready: readyRoute(readiness),
-    score: scoreRoute(scoring, new BodyReader(config), config),
+    score: scoreRoute(scoring, new BodyReader(config), config, collection),
     swagger: swaggerRoute(() => scoring.service),
     docs: docsRoute(),
     metrics: metricsRoute(metrics),

@@ -40,6 +40,8 @@ export interface PoolSettings extends Omit<PoolConfig, 'bytesMax'> {
 export interface PoolEvents {
   /** What models a worker has loaded now. */
   onModels(models: readonly ModelReport[]): void;
+  /** A worker has collected something: a `collect` frame. */
+  onCollect(record: Buffer): void;
   /** Every worker that was asked for has been ready once. */
   onReady(ready: ReadyMessage): void;
   /** A worker has loaded the entry module again: what it says of itself now. */
@@ -92,6 +94,7 @@ export class Pool {
         events.onService(ready);
       },
       onModels: events.onModels,
+      onCollect: events.onCollect,
       onFree: () => this.#dispatcher.dispatch(),
       onReplies: (seat, replies) => this.#dispatcher.onReplies(seat, replies),
       onLost: (seat) => this.#onLost(seat),

@@ -55,6 +55,8 @@ export interface StaffEvents {
   onReady(ready: ReadyMessage): void;
   /** A worker has loaded a model, or released one: those that it has now. */
   onModels(models: readonly ModelReport[]): void;
+  /** A worker has collected something: a `collect` frame. */
+  onCollect(record: Buffer): void;
   /** A worker can take a batch. */
   onFree(): void;
   onReplies(seat: Seat, replies: Replies): void;
@@ -192,6 +194,7 @@ export class Staff {
       onMemory: (residentBytes) => this.#onMemory(seat, residentBytes),
       onModels: (models) => this.#events.onModels(models),
       onMetrics: (metrics) => this.#events.onMetrics(worker.pid ?? 0, metrics),
+      onCollect: (record) => this.#events.onCollect(record),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
     };

@@ -61,6 +61,8 @@ export interface WorkerEvents {
   onMemory(residentBytes: number): void;
   onModels(models: readonly ModelReport[]): void;
   onMetrics(metrics: MetricsMessage): void;
+  /** A record of data collection, as it came. */
+  onCollect(record: Buffer): void;
   onLog(line: LogMessage): void;
   /** The last event: the process is gone, and everything that it wrote has been read. */
   onLost(exit: WorkerExit): void;
@@ -188,6 +190,8 @@ export class WorkerProcess {
         return this.#events.onModels(decodeMessage<ModelsMessage>(payload).models);
       case FromWorker.metrics:
         return this.#events.onMetrics(decodeMessage<MetricsMessage>(payload));
+      case FromWorker.collect:
+        return this.#events.onCollect(payload);
       case FromWorker.log:
         return this.#events.onLog(decodeMessage<LogMessage>(payload));
       case FromWorker.ready:

@@ -34,6 +34,11 @@ export class Channel {
     this.send(encodeCallFrame(FromWorker.end, callId, encodeMessage(message)));
   }
 
+  /** Bytes that the front has not taken yet. */
+  get backlogBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   /** Resolves once what was written has left for the front: a synchronous run would hold it back. */
   async drained(): Promise<void> {
     await this.#drained;

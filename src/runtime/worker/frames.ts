@@ -13,6 +13,13 @@
  * `stream` is followed by any number of `chunk` and one `end`; the worker may send {@link STREAM_WINDOW_BYTES} of chunks
  * ahead of the `credit` frames that the front returns. An idle worker is sent a `ping` now and then, and answers `pong`;
  * both are empty. `memory` (f64 bytes) tells what a worker keeps resident, at most once a second.
+ *
+ * `collect` is a record of data collection, which nothing waits for; of one that was given up in the worker only the kind
+ * is told:
+ *
+ * ```
+ * collect= u8 kind | u32 headBytes | head | data
+ * ```
  */
 
 import { FrameError, FrameWriter } from './frame-bytes.js';
@@ -33,6 +40,7 @@ export const FromWorker = {
   models: 40,
   memory: 41,
   metrics: 42,
+  collect: 43,
 } as const;
 
 export type FrameType = (typeof ToWorker)[keyof typeof ToWorker] | (typeof FromWorker)[keyof typeof FromWorker];
@@ -113,6 +121,44 @@ export function encodeMemory(residentBytes: number): Buffer[] {
 export function decodeMemory(payload: Buffer): number {
   if (payload.length !== 8) throw new FrameError('a frame about memory is of the wrong length');
   return payload.readDoubleLE(0);
+}
+
+/** What a `collect` frame is: a record, or why there is none. */
+export const CollectKind = { record: 0, tooLarge: 1, unusable: 2, full: 3 } as const;
+export type CollectKind = (typeof CollectKind)[keyof typeof CollectKind];
+
+/** A record of data collection: the head is JSON (see `CollectHead`), the data JSON too, or the bytes of a payload. */
+export interface CollectMessage {
+  readonly kind: CollectKind;
+  readonly head: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** Bytes of a `collect` payload before its head. */
+export const COLLECT_PREFIX_BYTES = 5;
+
+export function encodeCollect({ kind, head, data }: CollectMessage): Buffer[] {
+  const frame = new FrameWriter(FromWorker.collect, COLLECT_PREFIX_BYTES + head.length + data.length);
+  frame.u8(kind);
+  frame.u32(head.length);
+  frame.bytes(head);
+  frame.bytes(data);
+  return frame.finish();
+}
+
+/** A record as it is read. */
+export interface ReceivedRecord extends CollectMessage {
+  readonly head: Buffer;
+  readonly data: Buffer;
+}
+
+export function decodeCollect(payload: Buffer): ReceivedRecord {
+  const headBytes = payload.length < COLLECT_PREFIX_BYTES ? -1 : payload.readUInt32LE(1);
+  const dataFrom = COLLECT_PREFIX_BYTES + headBytes;
+  if (headBytes < 0 || dataFrom > payload.length) throw new FrameError('a record is shorter than its head');
+  const kind = payload.readUInt8(0) as CollectKind;
+  if (kind > CollectKind.full) throw new FrameError(`there is no record of kind ${kind}`);
+  return { kind, head: payload.subarray(COLLECT_PREFIX_BYTES, dataFrom), data: payload.subarray(dataFrom) };
 }
 
 /** Calls that go to a worker together. */

@@ -6,6 +6,7 @@ import { openApiDocuments } from '../../schema/openapi/documents.js';
 import type { ModelReport } from '../models/model-settings.js';
 import { CallRunner } from './call-runner.js';
 import { Channel } from './channel.js';
+import { collectInto, Outbox } from './collect/outbox.js';
 import { redirectConsole } from './console.js';
 import { errorText, exceptionOf } from './entry/error-text.js';
 import { installHooks } from './entry/hooks.js';
@@ -89,6 +90,7 @@ async function load(message: LoadMessage): Promise<void> {
   try {
     const entryDir = dirname(entryPath);
     const folders = { appRoot, entryDir, workingDir: process.cwd(), ...(modelDir ? { modelDir } : {}) };
+    if (message.collect) collectInto(new Outbox(message.collect, channel, writeLog));
     configureModels(folders, { ...message.models, packageFolders: [entryDir, appRoot, process.cwd()] }, tellModels);
     const entry = message.entryKind === 'model' ? await modelEntry(message) : await loadEntry(entryPath);
     stage = 'init';

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorDetail } from '../../errors.js';
 import type { ServiceInfo } from '../../schema/openapi/documents.js';
 import type { MetricsMessage } from '../metric-updates.js';
+import type { CollectRules } from '../collect/collect-rules.js';
 import type { ModelReport, ModelSettings } from '../models/model-settings.js';
 import type { EntryKind } from './entry/find-entry.js';
 
@@ -31,6 +32,8 @@ export interface LoadMessage {
   /** Batches that are run at once; others wait until it is their turn. */
   readonly concurrency: number;
   readonly batch: BatchSetting;
+  /** What is collected; undefined: nothing is. */
+  readonly collect?: CollectRules;
   /** Only the documents are wanted: `init()` is not called. */
   readonly schemaOnly?: boolean;
 }
@@ -107,6 +110,48 @@ export interface ThrownException {
   readonly type: string;
   readonly message: string;
 }
+
+/** What every record of data collection says of itself. */
+interface CollectedCall {
+  /** Of the call, or of what the entry module has collected outside one, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly requestId?: string | undefined;
+  readonly clientRequestId?: string | undefined;
+  /** As the entry module says it; else the request id stands for it. */
+  readonly correlationId?: string | undefined;
+}
+
+/** The head of what a `ModelDataCollector` has collected; its data is JSON. */
+export interface CollectedData extends CollectedCall {
+  readonly kind: 'data';
+  /** By the names of today's collector: `model_inputs`, `model_outputs`, or one of the user. */
+  readonly collection: string;
+  readonly designation: string;
+  readonly model: string;
+  readonly modelVersion?: string | undefined;
+  readonly service?: string | undefined;
+  readonly workspace?: string | undefined;
+  /** Of the file, for the designations `signals` and `general`. */
+  readonly file?: string | undefined;
+  readonly features?: readonly string[] | undefined;
+  /** What was collected: `Tensor`, `DataFrame`, … */
+  readonly dataType: string;
+}
+
+/** The head of a request or of an answer, collected without code; its data is the body. */
+export interface CollectedPayload extends CollectedCall {
+  readonly kind: 'request' | 'response';
+  readonly contentType: string;
+  readonly method?: string | undefined;
+  /** Path and query. */
+  readonly target?: string | undefined;
+  /** Of a response. */
+  readonly status?: number | undefined;
+  /** Those that are to be collected, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export type CollectHead = CollectedData | CollectedPayload;
 
 /**
  * The head of a call on its way: its texts one below the other, in Latin-1. Nothing in a head can have a line end, and no

@@ -56,6 +56,13 @@ export function stackedCalls(): readonly CallContext[] | undefined {
   return current instanceof StackedCalls ? current.calls : undefined;
 }
 
+/** The calls that are being run: none outside of `run()`, several in a batched one. */
+export function currentCalls(): readonly CallContext[] {
+  const current = storage.getStore();
+  if (current === undefined) return [];
+  return current instanceof StackedCalls ? current.calls : [current];
+}
+
 /** The head of the call that is being run, if one is; of several that run as one, none. */
 export function currentCall(): CallHead | undefined {
   const current = storage.getStore();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HostError } from '../../../errors.js';
+import type { AutomaticCollection } from '../../collect/automatic.js';
 import type { Outcome } from '../../pool/call.js';
 import type { Call, Scoring } from '../../scoring/scoring.js';
 import type { CallHead, ReadyMessage, ReplyHead } from '../../worker/messages.js';
@@ -32,7 +33,7 @@ const OWN_HEADERS = new Set([
 ]);
 
 /** GET and POST /score, and for a raw `run` HEAD and OPTIONS too. */
-export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLimits) {
+export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLimits, collection?: AutomaticCollection) {
   return (exchange: Exchange): void => {
     const { service } = scoring;
     const methods = scoreMethods(service);
@@ -43,15 +44,23 @@ export function scoreRoute(scoring: Scoring, bodies: BodyReader, limits: BodyLim
     try {
       const hasBody = exchange.method !== 'GET' && exchange.method !== 'HEAD';
       if (hasBody && service) checkBody(exchange, service, limits);
-      const call = scoring.admit((outcome) => answerSafely(exchange, outcome), {
+      const onOutcome = (outcome: Outcome) => {
+        answerSafely(exchange, outcome);
+        if (collection) collectAnswer(collection, exchange, outcome);
+      };
+      const call = scoring.admit(onOutcome, {
         bodyBytes: hasBody ? declaredBytes(exchange.req) : 0,
         timeoutMs: askedTimeout(exchange.req),
       });
       exchange.call = call;
       exchange.onGone = () => scoring.withdraw(call);
-      if (!hasBody) return scoring.submit(call, callHead(exchange), []);
+      const submit = (pieces: readonly Buffer[]) => {
+        scoring.submit(call, callHead(exchange), pieces);
+        if (collection) collectRequest(collection, exchange, pieces);
+      };
+      if (!hasBody) return submit([]);
       exchange.continue();
-      readBody(exchange, call, scoring, bodies);
+      readBody(exchange, call, scoring, bodies, submit);
     } catch (error) {
       refuse(exchange, asHostError(error));
     }
@@ -64,11 +73,17 @@ function checkBody(exchange: Exchange, service: ReadyMessage, limits: BodyLimits
   checkDeclaredBody(exchange.req, limits);
 }
 
-function readBody(exchange: Exchange, call: Call, scoring: Scoring, bodies: BodyReader): void {
+function readBody(
+  exchange: Exchange,
+  call: Call,
+  scoring: Scoring,
+  bodies: BodyReader,
+  submit: (pieces: readonly Buffer[]) => void,
+): void {
   const body = bodies.read(exchange.req, {
     hold: (bytes) => scoring.hold(call, bytes),
     onBody: (error, pieces) => {
-      if (!error) return scoring.submit(call, callHead(exchange), pieces);
+      if (!error) return submit(pieces);
       scoring.withdraw(call);
       refuse(exchange, error);
     },
@@ -144,6 +159,21 @@ function callHead({ req, ids, method, target, traceparent }: Exchange): CallHead
 /** The headers of a body that has been inflated: they no longer say that it is compressed. */
 function withoutEncoding(raw: readonly string[]): string[] {
   return raw.filter((_, i) => !/^content-(?:encoding|length)$/i.test(raw[i - (i % 2)] as string));
+}
+
+/** Once it is on its way to a worker. What HEAD and OPTIONS ask for is no input. */
+function collectRequest(collection: AutomaticCollection, exchange: Exchange, pieces: readonly Buffer[]): void {
+  const { ids, method, target, req } = exchange;
+  if (method === 'POST' || method === 'GET')
+    collection.onRequest(ids, { method, target, headers: req.headers }, pieces);
+}
+
+/** What `run` has answered, once it is on its way to the client; a stream is nowhere whole. */
+function collectAnswer(collection: AutomaticCollection, { ids, method }: Exchange, outcome: Outcome): void {
+  if (outcome.kind !== 'reply' || (method !== 'POST' && method !== 'GET')) return;
+  const { head, body } = outcome;
+  const [, contentType = ''] = head?.headers.find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  collection.onResponse(ids, head?.status ?? 200, head ? contentType : 'application/json', body);
 }
 
 /** What user code says may be nothing that HTTP can send: that ends its call, and nobody else's. */

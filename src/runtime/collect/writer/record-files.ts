@@ -1,0 +1,101 @@
+import { asError } from '../../../errors.js';
+import type { WriterAck } from '../writer-frames.js';
+import type { Place } from './place.js';
+import { keyOf, type Store } from './store.js';
+
+/** How long a line waits for others. */
+const FLUSH_MS = 1_000;
+/** A file with more than this is written at once. */
+const FLUSH_BYTES = 1024 * 1024;
+/** Blocks of a blob are no longer in older accounts. */
+const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Lines of one record. */
+interface Lines {
+  readonly bytes: Buffer;
+  /** Of the record, as it came. */
+  readonly recordBytes: number;
+}
+
+/** Lines that wait for their file. */
+interface Waiting {
+  readonly place: Place;
+  lines: Lines[];
+  bytes: number;
+}
+
+/** Gathers lines by file, and writes one file after the other. */
+export class RecordFiles {
+  readonly #store: Store;
+  readonly #onAck: (ack: WriterAck) => void;
+  readonly #waiting = new Map<string, Waiting>();
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> | undefined;
+
+  constructor(store: Store, onAck: (ack: WriterAck) => void) {
+    this.#store = store;
+    this.#onAck = onAck;
+  }
+
+  add(place: Place, text: string, recordBytes: number): void {
+    const key = keyOf(place);
+    const waiting = this.#waiting.get(key) ?? { place, lines: [], bytes: 0 };
+    this.#waiting.set(key, waiting);
+    const bytes = Buffer.from(text);
+    waiting.lines.push({ bytes, recordBytes });
+    waiting.bytes += bytes.length;
+    if (waiting.bytes >= FLUSH_BYTES) void this.#flush();
+    else this.#flushLater();
+  }
+
+  /** Resolves when all that is there has been written, or could not be. */
+  async end(): Promise<void> {
+    while (this.#flushing || this.#waiting.size > 0) await this.#flush();
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS);
+  }
+
+  #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#flushing ??= this.#flushAll().finally(() => {
+      this.#flushing = undefined;
+      if (this.#waiting.size > 0) this.#flushLater();
+    });
+    return this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    const all = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { place, lines } of all) for (const block of blocksOf(lines)) await this.#write(place, block);
+  }
+
+  async #write(place: Place, block: readonly Lines[]): Promise<void> {
+    const bytes = block.reduce((sum, { recordBytes }) => sum + recordBytes, 0);
+    try {
+      await this.#store.append(place, Buffer.concat(block.map((lines) => lines.bytes)));
+      this.#onAck({ bytes, written: block.length, failed: 0, unusable: 0 });
+    } catch (error) {
+      const problem = asError(error).message;
+      this.#onAck({ bytes, written: 0, failed: block.length, unusable: 0, problem });
+    }
+  }
+}
+
+/** Whole records, as many as may be written at once. */
+function blocksOf(lines: readonly Lines[]): Lines[][] {
+  const blocks: Lines[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const one of lines) {
+    if (size + one.bytes.length > BLOCK_BYTES_MAX) {
+      blocks.push([]);
+      size = 0;
+    }
+    blocks.at(-1)?.push(one);
+    size += one.bytes.length;
+  }
+  return blocks;
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { asError } from '../../../errors.js';
+import { decodeCollect } from '../../worker/frames.js';
+import { type CollectHead, decodeMessage } from '../../worker/messages.js';
+import type { WriterPlan } from '../collect-plan.js';
+import type { WriterAck } from '../writer-frames.js';
+import { BlobStore } from './blob-store.js';
+import { cloudEventLine } from './cloud-event.js';
+import { csvLines } from './csv.js';
+import { FolderStore } from './folder-store.js';
+import { pathPart, placeName } from './place.js';
+import { RecordFiles } from './record-files.js';
+import type { Store } from './store.js';
+
+/** Turns records into lines of files. */
+export class RecordWriter {
+  readonly #plan: WriterPlan;
+  readonly #onAck: (ack: WriterAck) => void;
+  readonly #files: RecordFiles;
+
+  constructor(plan: WriterPlan, onAck: (ack: WriterAck) => void, store: Store = storeOf(plan)) {
+    this.#plan = plan;
+    this.#onAck = onAck;
+    this.#files = new RecordFiles(store, onAck);
+  }
+
+  /** @param payload - Of a `collect` frame. Whatever is wrong with it, it is only counted: it may come from user code. */
+  add(payload: Buffer): void {
+    const { format, names } = this.#plan;
+    try {
+      const { head: headBytes, data } = decodeCollect(payload);
+      const head = decodeMessage<CollectHead>(headBytes);
+      const name = placeName(head, format, names);
+      const { header, lines } =
+        format === 'csv' ? csvLines(head, data, names) : { header: '', lines: cloudEventLine(head, data, names) };
+      this.#files.add({ name, ending: format === 'csv' ? '.csv' : '.jsonl', header }, lines, payload.length);
+    } catch (error) {
+      this.#onAck({ bytes: payload.length, written: 0, failed: 0, unusable: 1, problem: asError(error).message });
+    }
+  }
+
+  /** Resolves when all that is there has been written, or could not be. */
+  end(): Promise<void> {
+    return this.#files.end();
+  }
+}
+
+function storeOf({ sink, format }: WriterPlan): Store {
+  if (sink.kind === 'blob') return new BlobStore(sink);
+  // In the layout of v1 the container is the first folder.
+  return new FolderStore(format === 'csv' ? join(sink.folder, pathPart(sink.container)) : sink.folder);
+}
