@@ -148,6 +148,7 @@ export class Collection {
     if (written > 0) this.#restartMs = RESTART_MS_MIN;
     if (failed > 0) this.#drop('write_failed', failed, problem);
     if (unusable > 0) this.#drop('unusable', unusable, problem);
+    if (problem !== undefined && bytes === 0) this.#log.error(`data collection: nothing can be written: ${problem}`);
   }
 
   #onLost(how: string): void {

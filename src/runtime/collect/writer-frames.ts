@@ -27,7 +27,7 @@ export interface WriterAck {
   readonly written: number;
   readonly failed: number;
   readonly unusable: number;
-  /** Why the last of them failed, for a person. */
+  /** Why the last of them failed, for a person; with no bytes at all, why nothing can be written. */
   readonly problem?: string;
 }
 

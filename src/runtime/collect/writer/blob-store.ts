@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { asError } from '../../../errors.js';
 import type { SinkPlan } from '../collect-plan.js';
 import type { AppendBlobClient, BlobProperties, ContainerClient, RestError, StoragePackage } from './blob-client.js';
@@ -19,6 +19,8 @@ const RETRY_MS = [500, 2_000] as const;
 const RETRIED_STATUSES = new Set([429, 500, 503]);
 const RETRIED_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
+const require = createRequire(import.meta.url);
+
 interface KnownBlob {
   readonly number: number;
   readonly client: AppendBlobClient;
@@ -34,6 +36,14 @@ export class BlobStore implements Store {
 
   constructor(plan: BlobPlan) {
     this.#plan = plan;
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#connect();
+    } catch (error) {
+      throw new Error(this.#messageOf(error));
+    }
   }
 
   async append(place: Place, lines: Buffer): Promise<void> {
@@ -103,13 +113,18 @@ export class BlobStore implements Store {
 
   async #open(): Promise<ContainerClient> {
     const { packagePath, container, connectionFile, connectionString } = this.#plan;
-    const { BlobServiceClient } = (await import(pathToFileURL(packagePath).href)) as StoragePackage;
+    const { BlobServiceClient } = require(packagePath) as StoragePackage;
     const connection = connectionFile === '' ? connectionString : (await readFile(connectionFile, 'utf8')).trim();
     this.#secrets = secretsOf(connection);
     // A second try of the package's own could append a second time.
     const service = BlobServiceClient.fromConnectionString(connection, { retryOptions: { maxTries: 1 } });
     const client = service.getContainerClient(container);
-    await patiently((options) => client.createIfNotExists(options));
+    try {
+      await patiently((options) => client.createIfNotExists(options));
+    } catch (error) {
+      // Who may write blobs need not be allowed to make containers.
+      if (!isDenied(error)) throw error;
+    }
     return client;
   }
 

@@ -1,10 +1,13 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asError } from '../../../errors.js';
 import { fileName, type Place } from './place.js';
 import { FILES_MAX, KnownFiles, type Store, tooManyFiles } from './store.js';
 
 const NEWLINE = 0x0a;
+/** What callers send is for this user and its group. */
+const FOLDER_MODE = 0o750;
+const FILE_MODE = 0o640;
 
 /** The file that a place has now, and what it looked like when it was written last. */
 interface KnownFile {
@@ -20,6 +23,11 @@ export class FolderStore implements Store {
 
   constructor(root: string) {
     this.#root = root;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#root, { recursive: true, mode: FOLDER_MODE });
+    await access(this.#root, constants.W_OK | constants.X_OK);
   }
 
   async append(place: Place, lines: Buffer): Promise<void> {
@@ -51,11 +59,11 @@ export class FolderStore implements Store {
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'a+', 0o640);
+    return await open(path, 'a+', FILE_MODE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true, mode: 0o750 });
-    return open(path, 'a+', 0o640);
+    await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
+    return open(path, 'a+', FILE_MODE);
   }
 }
 
@@ -70,8 +78,12 @@ async function isFor(handle: FileHandle, size: number, { header }: Place): Promi
   return start.equals(expected) && end[0] === NEWLINE;
 }
 
-/** All of it or nothing: what a full disk has taken of it is taken back, unless somebody else writes to the file, too. */
-async function writeWhole(handle: FileHandle, bytes: Buffer, size: number): Promise<void> {
+/** @internal All of it or nothing: what a full disk has taken of it is taken back, unless somebody else writes to the file, too. */
+export async function writeWhole(
+  handle: Pick<FileHandle, 'write' | 'stat' | 'truncate'>,
+  bytes: Buffer,
+  size: number,
+): Promise<void> {
   let written = 0;
   try {
     while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;

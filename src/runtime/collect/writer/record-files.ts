@@ -24,7 +24,10 @@ interface Waiting {
   bytes: number;
 }
 
-/** Gathers lines by file, and writes one file after the other. */
+/** Files that are written beside each other: each write waits for a network, or for a disk. */
+const FILES_AT_ONCE = 4;
+
+/** Gathers lines by file, and writes the files. */
 export class RecordFiles {
   readonly #store: Store;
   readonly #onAck: (ack: WriterAck) => void;
@@ -70,7 +73,12 @@ export class RecordFiles {
   async #flushAll(): Promise<void> {
     const all = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { place, lines } of all) for (const block of blocksOf(lines)) await this.#write(place, block);
+    const writeNext = async (): Promise<void> => {
+      for (let next = all.shift(); next !== undefined; next = all.shift()) {
+        for (const block of blocksOf(next.lines)) await this.#write(next.place, block);
+      }
+    };
+    await Promise.all(Array.from({ length: FILES_AT_ONCE }, writeNext));
   }
 
   async #write(place: Place, block: readonly Lines[]): Promise<void> {

@@ -22,6 +22,9 @@ export class RecordWriter {
     this.#plan = plan;
     this.#onAck = onAck;
     this.#files = new RecordFiles(store, onAck);
+    store.open().catch((error) => {
+      onAck({ bytes: 0, written: 0, failed: 0, unusable: 0, problem: asError(error).message });
+    });
   }
 
   /** @param payload - Of a `collect` frame. Whatever is wrong with it, it is only counted: it may come from user code. */

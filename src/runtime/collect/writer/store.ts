@@ -3,6 +3,13 @@ import type { Place } from './place.js';
 /** Where files lie. */
 export interface Store {
   /**
+   * Gets ready, so that what cannot work is known before there is anything to write.
+   *
+   * @throws {Error} whose message is for a person, and has no secret.
+   */
+  open(): Promise<void>;
+
+  /**
    * Appends to the file of a place; one that is new begins with the header of the place.
    *
    * @param lines - Whole ones.
