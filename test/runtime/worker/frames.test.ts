@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  CollectKind,
   decodeBatch,
   decodeCallFrame,
+  decodeCollect,
   decodeMemory,
   decodeReplies,
   encodeBatch,
   encodeCallFrame,
+  encodeCollect,
   encodeFrame,
   encodeMemory,
   encodeReplies,
@@ -106,6 +109,28 @@ describe('the head of a call', () => {
     ['without headers', { ...head, headers: [] }],
   ])('comes as it was sent: %s', (_, given) => {
     expect(decodeCallHead(Buffer.from(encodeCallHead(given), 'latin1'))).toEqual(given);
+  });
+});
+
+describe('a record of data collection', () => {
+  it('is u8 kind, u32 headBytes, head, data', () => {
+    const frame = encodeCollect({ kind: CollectKind.record, head: text('{}'), data: text('[1]') });
+    expect(whole(frame)).toEqual(bytes('0b000000 2b 00 02000000 7b7d 5b315d'));
+    const none = encodeCollect({ kind: CollectKind.full, head: text(''), data: text('') });
+    expect(whole(none)).toEqual(bytes('06000000 2b 03 00000000'));
+  });
+
+  it('comes as it was sent', () => {
+    const record = { kind: CollectKind.record, head: text('head'), data: Buffer.alloc(100_000, 7) };
+    expect(decodeCollect(payloadOf(encodeCollect(record)))).toEqual(record);
+  });
+
+  it.each([
+    ['a head that is longer than it', '00 05000000 7b7d'],
+    ['no length', '00 0200'],
+    ['a kind that there is not', '04 00000000'],
+  ])('is refused with %s', (_, payload) => {
+    expect(() => decodeCollect(bytes(payload))).toThrow(FrameError);
   });
 });
 

@@ -60,7 +60,7 @@ export class Outbox {
 let outbox: Outbox | undefined;
 
 /** Told once, before the entry module is loaded; without it nothing is collected. */
-export function collectInto(one: Outbox): void {
+export function collectInto(one: Outbox | undefined): void {
   outbox = one;
 }
 
