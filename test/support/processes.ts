@@ -9,6 +9,11 @@ export function workerPids({ child: { pid } }: HostProcess): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
+/** The process of a host that writes what is collected, if there is one. */
+export function writerPid(host: HostProcess): number | undefined {
+  return workerPids(host).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('collect/writer'));
+}
+
 /** Bytes of memory that a process keeps resident, and shares with nobody. */
 export function privateBytes(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
