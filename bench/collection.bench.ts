@@ -1,0 +1,102 @@
+// What does data collection cost a call: input and prediction by code, request and answer without, to a folder, and to a
+// storage account that never answers? The aim: at the median less than a millisecond more than without, also where the
+// account hangs. Above it, look at what the front and the worker do beside the call: nothing may wait for the writer.
+//
+// Servers and load generator share the machine, and so does the process that writes.
+// By environment: SECONDS of a slice, ROUNDS, CONNECTIONS=1,32.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../test/support/free-port.js';
+import { CONNECTION, storagePackageFiles } from '../test/support/storage-package.js';
+import { temporaryFolder } from '../test/support/temporary-folder.js';
+import { connectionCounts, rounds, sliceSeconds } from './serve/options.js';
+import { byTurns } from './support/by-turns.js';
+import { fire, loadGeneratorName, type Request, type Slice } from './support/load/load.js';
+import { quietly } from './support/others.js';
+import { machine, spread } from './support/report.js';
+import { ServerProcess } from './support/server.js';
+
+/** More than a call may be slower at the median. */
+const AIM_MS = 1;
+const WARM_UP_SECONDS = 4;
+
+interface Contestant {
+  readonly name: string;
+  readonly request: Request;
+  readonly server: ServerProcess;
+  readonly slices: Map<number, Slice[]>;
+}
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const entry = fileURLToPath(new URL('../entries/collecting.ts', import.meta.url));
+const folder = temporaryFolder(storagePackageFiles);
+const on = { AML_MODEL_DC_STORAGE_ENABLED: 'true', AML_APP_ROOT: folder };
+const variants: Readonly<Record<string, Record<string, string>>> = {
+  off: {},
+  'CSV to a folder': { ...on, SCOREHOST_COLLECT_FOLDER: join(folder, 'csv') },
+  'events to a folder': {
+    ...on,
+    SCOREHOST_COLLECT_FOLDER: join(folder, 'events'),
+    SCOREHOST_COLLECT_FORMAT: 'cloudevents',
+  },
+  'an account that hangs': { ...on, AML_MODEL_DC_STORAGE: `${CONNECTION};Hang=true` },
+};
+const bodies = [10, 784].map((length) => ({ length, body: floats(length) }));
+
+console.log(`${machine()}\n${loadGeneratorName}, ${rounds} rounds of ${sliceSeconds} s a server\n`);
+try {
+  for (const { length, body } of bodies) await compare(length, body);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function compare(length: number, body: Buffer): Promise<void> {
+  const contestants: Contestant[] = [];
+  try {
+    for (const [name, env] of Object.entries(variants)) contestants.push(await start(name, env, body));
+    for (const { request } of contestants) await fire(request, 32, WARM_UP_SECONDS, folder);
+    for (const connections of connectionCounts) {
+      await byTurns(contestants, rounds, async ({ request, slices }) => {
+        const slice = await quietly(() => fire(request, connections, sliceSeconds, folder));
+        slices.set(connections, [...(slices.get(connections) ?? []), slice]);
+      });
+      report(length, connections, contestants);
+    }
+  } finally {
+    await Promise.all(contestants.map(({ server }) => server.stop()));
+  }
+}
+
+async function start(name: string, env: Readonly<Record<string, string>>, body: Buffer): Promise<Contestant> {
+  const port = await freePort();
+  const request: Request = { port, path: '/score', type: 'application/json', body };
+  const server = new ServerProcess({
+    program: process.execPath,
+    args: [main, 'serve', entry, '--port', String(port)],
+    env: { AZUREML_LOG_LEVEL: 'warning', ...env },
+  });
+  await server.untilAnswers(request);
+  return { name, request, server, slices: new Map() };
+}
+
+function report(length: number, connections: number, contestants: readonly Contestant[]): void {
+  console.log(`\n${length} floats, connections: ${connections}`);
+  const slicesOf = (contestant: Contestant | undefined) => contestant?.slices.get(connections) ?? [];
+  const off = slicesOf(contestants[0]);
+  for (const contestant of contestants) {
+    const { name } = contestant;
+    const slices = slicesOf(contestant);
+    const more = slices.map(({ p50Ms }, round) => p50Ms - (off[round]?.p50Ms ?? Number.NaN));
+    const perSecond = slices.map(({ requests, seconds }) => requests / seconds);
+    const p50 = slices.map(({ p50Ms }) => p50Ms);
+    const verdict = more.every((ms) => ms < AIM_MS) ? '' : `  ABOVE the aim of ${AIM_MS} ms`;
+    console.log(
+      `${name.padEnd(22)} p50 ${spread(p50, 2)} ms, more ${spread(more, 2)} ms; a second ${spread(perSecond)}${verdict}`,
+    );
+  }
+}
+
+function floats(length: number): Buffer {
+  return Buffer.from(JSON.stringify({ data: [Array.from({ length }, (_, i) => Number(Math.sin(i).toFixed(6)))] }));
+}
