@@ -32,6 +32,7 @@ const SERVED_MODEL = /^npx scorehost serve (\S+\.onnx)$/m;
 describe.each([
   ['entry-modules.md', 20],
   ['models.md', 4],
+  ['data-collection.md', 1],
 ] as const)('the examples of docs/%s do what they say', (name, sectionsMin) => {
   const model = readFileSync(`${root}/entry-scripts/diabetes/diabetes.onnx`);
   const page = readFileSync(`${root}/docs/${name}`, 'utf8');

@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { csvRecords, events, filesIn } from '../support/collected.js';
+import { curl } from '../support/curl.js';
 import { HostProcess } from '../support/host-process.js';
+import { blocksOf } from '../support/markdown.js';
 import { writerPid } from '../support/processes.js';
 import { CONNECTION, storagePackageFiles } from '../support/storage-package.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -76,6 +78,21 @@ describe('CSV', () => {
     expect(csvRecords(folder, '/signals/')).toHaveLength(4);
     expect(filesIn(folder)).toHaveLength(3);
   });
+});
+
+it('the page on data collection shows what is written', async () => {
+  const page = readFileSync(new URL('../../docs/data-collection.md', import.meta.url), 'utf8');
+  const blocks = blocksOf(page);
+  const [module, call, , csv] = blocks.slice(blocks.findIndex(({ text }) => text.startsWith('// score.ts')));
+  const folder = newFolder();
+  host = await start(folder, {}, temporaryFolder({ 'score.ts': module?.text ?? '' }));
+  await curl(host, `${call?.text.trim()} -H 'connection: close'`);
+  await terminate();
+  const [path = ''] = filesIn(folder).filter((name) => name.includes('/inputs/'));
+  const shown = csv?.text.replaceAll('2026-03-04T05:06:07.008Z', '…').replaceAll('\n', '\r\n');
+  const written = readFileSync(join(folder, path), 'utf8');
+  expect(written.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')).toBe(shown);
+  expect(page).toContain(path.replace(/\d{4}\/\d+\/\d+/, '2026/3/4'));
 });
 
 describe('CloudEvents', () => {
@@ -241,7 +258,6 @@ describe('without data collection', () => {
   });
 
   it('that is switched on without a place to write to, the log says so', async () => {
-    mkdirSync(newFolder());
     host = await HostProcess.start({ entry: collecting, env: { AML_MDC_STORAGE_ENABLED: 'true' } });
     await host.untilOutput(/has nowhere to write to.*SCOREHOST_COLLECT_FOLDER/);
     await call(2);
