@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorDetail } from '../../errors.js';
 import type { ServiceInfo } from '../../schema/openapi/documents.js';
-import type { MetricsMessage } from '../metric-updates.js';
 import type { CollectRules } from '../collect/collect-rules.js';
+import type { MetricsMessage } from '../metric-updates.js';
 import type { ModelReport, ModelSettings } from '../models/model-settings.js';
 import type { EntryKind } from './entry/find-entry.js';
 
