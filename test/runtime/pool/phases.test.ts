@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/runtime/pool/batch.js';
 import type { Call } from '../../../src/runtime/pool/call.js';
 import { fillPhaseBounds, newPhaseBounds, PHASES, phasesOf } from '../../../src/runtime/pool/phases.js';
-import { ownMs, sharedMs } from '../../../src/runtime/shared-clock.js';
+import { ownMs } from '../../../src/runtime/shared-clock.js';
 import type { BatchTimes } from '../../../src/runtime/worker/frames.js';
 import { waitingCall } from './calls.js';
 
 /** What a millisecond of this process is on the clock of all. */
-const shared = (ms: number) => ms + (sharedMs() - ownMs(sharedMs()));
+const shared = (ms: number) => ms - ownMs(0);
 const times = (begun: number, decoded: number, stacked: number, ran: number, encoded: number): BatchTimes => ({
   begunAtMs: shared(begun),
   decodedAtMs: shared(decoded),
@@ -47,9 +47,9 @@ describe('the phases of a call', () => {
   });
 
   it('are told without those that took no time', () => {
-    const call = { queuedAtMs: 110, decidedAtMs: 180, batch: batch({ times: times(115, 120, 120, 170, 170) }) };
+    const call = { queuedAtMs: 110, decidedAtMs: 180, batch: batch({ times: times(116, 120, 120, 170, 170) }) };
     const told = phasesOf(waitingCall(call), 110, 190).map(({ name }) => name);
-    expect(told).toEqual(['queue', 'decode', 'run', 'return', 'send']);
+    expect(told).toEqual(['queue', 'transfer', 'decode', 'run', 'return', 'send']);
   });
 
   it.each([
