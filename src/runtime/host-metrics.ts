@@ -5,6 +5,7 @@ import { DEATH_CAUSES } from './pool/death-cause.js';
 import type { Pool, PoolEvents } from './pool/pool.js';
 import { WORKER_STATES } from './pool/worker-view.js';
 import { BucketCounts } from './telemetry/bucket-counts.js';
+import type { CollectionCounts } from './telemetry/collection-counts.js';
 import { Counts } from './telemetry/counts.js';
 import { createMetrics, type Metrics, type ModelState } from './telemetry/metrics.js';
 import { ReplacementCounts } from './telemetry/replacement-counts.js';
@@ -20,6 +21,7 @@ export interface MeasuredHost {
   readonly ready: () => boolean;
   readonly connections: () => number;
   readonly models: () => readonly ModelState[];
+  readonly collection: () => CollectionCounts | undefined;
 }
 
 /** All that the host counts, and how it is scraped. */
@@ -56,7 +58,7 @@ export class HostMetrics {
     return this.#metrics;
   }
 
-  #create({ version, pool, ready, connections, models }: MeasuredHost): Promise<Metrics> {
+  #create({ version, pool, ready, connections, models, collection }: MeasuredHost): Promise<Metrics> {
     const group = memoryGroup();
     return createMetrics({
       version,
@@ -74,6 +76,7 @@ export class HostMetrics {
       replacements: () => this.#replacements.list(),
       deaths: () => this.#deaths.entries(),
       memory: () => group && { limitBytes: group.limitBytes, usedBytes: memoryUsed(group), oomKills: oomKills(group) },
+      collection,
       user: this.#user,
     });
   }

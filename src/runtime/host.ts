@@ -289,6 +289,7 @@ export class Host {
       ready: () => this.readiness.ready,
       connections: () => this.connectionCount,
       models: () => this.#models,
+      collection: () => this.#collection?.counts,
     });
   }
 

@@ -15,7 +15,7 @@ const ENTRY = fileURLToPath(new URL('../../entry-scripts/diabetes', import.meta.
 const BODY = '{"data": [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]]}';
 const REQUEST = `POST /score HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`;
 /** Queries about what this machine, or this load, has none of. */
-const MAY_BE_EMPTY = /memory_(?:limit|used)_bytes|oom_kills|worker_replacements|errors_total/;
+const MAY_BE_EMPTY = /memory_(?:limit|used)_bytes|oom_kills|worker_replacements|errors_total|collected_/;
 
 let host: HostProcess;
 let prometheus: ChildProcess;

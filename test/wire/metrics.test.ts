@@ -185,6 +185,23 @@ describe('what is there', () => {
   });
 });
 
+it('counts what data collection has written, and what it has dropped', async () => {
+  const env = {
+    AML_MODEL_DC_STORAGE_ENABLED: 'true',
+    SCOREHOST_COLLECT_FOLDER: temporaryFolder(),
+    SCOREHOST_COLLECT_RECORD_BYTES_MAX: '1024',
+  };
+  await start({ env });
+  await status();
+  await host.score(JSON.stringify({ long: 'x'.repeat(2_000) }));
+  const written = async () => (await Scrape.of(host)).value('scorehost_collected_records_total');
+  while ((await written()) !== 3) await sleep(100); // two answers, one request
+  const scrape = await Scrape.of(host);
+  expect(scrape.value('scorehost_collected_records_dropped_total', { reason: 'too_large' })).toBe(1);
+  expect(scrape.value('scorehost_collected_records_dropped_total')).toBe(1);
+  expect(scrape.value('scorehost_collected_waiting_bytes')).toBe(0);
+});
+
 describe('where /metrics is', () => {
   it('is a port of its own, and that alone, where one is set', async () => {
     await start({ env: { SCOREHOST_METRICS_PORT: '0' } });

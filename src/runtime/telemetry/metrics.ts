@@ -1,4 +1,5 @@
 import type { BucketCounts } from './bucket-counts.js';
+import { type CollectionCounts, dropReasons } from './collection-counts.js';
 import { type EventLoopDelay, newEventLoopDelay } from './event-loop-delay.js';
 import { type HttpCounts, STATUS_CLASSES } from './http-counts.js';
 import { type Labels, ScrapedMetrics, type Series } from './registry.js';
@@ -58,6 +59,8 @@ export interface MetricSources {
   readonly deaths: () => Iterable<readonly [cause: string, count: number]>;
   /** undefined without a limit. */
   readonly memory: () => MemoryState | undefined;
+  /** Of data collection; undefined where it is off. */
+  readonly collection: () => CollectionCounts | undefined;
   /** What entry modules count. */
   readonly user: UserMetrics;
 }
@@ -79,6 +82,7 @@ export async function createMetrics(sources: MetricSources): Promise<Metrics> {
   addWorkers(metrics, sources);
   addModels(metrics, sources);
   addUserMetrics(metrics, sources);
+  addCollection(metrics, sources);
   addProcess(metrics, sources, newEventLoopDelay());
   return {
     contentType: registry.contentType,
@@ -183,6 +187,23 @@ function addModels(metrics: ScrapedMetrics, { models }: MetricSources): void {
   );
 }
 
+function addCollection(metrics: ScrapedMetrics, { collection }: MetricSources): void {
+  metrics.counter('scorehost_collected_records_total', 'Records that data collection has written.', () =>
+    whereThere(collection(), ({ written }) => written),
+  );
+  metrics.counter(
+    'scorehost_collected_records_dropped_total',
+    'Records that data collection has not written, by reason.',
+    () => {
+      const counts = collection();
+      return counts ? dropReasons.map((reason): Series<number> => [{ reason }, counts.dropped[reason]]) : [];
+    },
+  );
+  metrics.gauge('scorehost_collected_waiting_bytes', 'Bytes of records that wait to be written.', () =>
+    whereThere(collection(), ({ waitingBytes }) => waitingBytes),
+  );
+}
+
 function addProcess(metrics: ScrapedMetrics, sources: MetricSources, delay: EventLoopDelay): void {
   const { version, workers, memory } = sources;
   metrics.gauge('scorehost_info', '1, with the versions of what runs.', () => [
@@ -198,17 +219,17 @@ function addProcess(metrics: ScrapedMetrics, sources: MetricSources, delay: Even
       .map(({ number, residentBytes }): Series<number> => [{ process: `worker ${number}` }, residentBytes]),
   ]);
   metrics.gauge('scorehost_memory_limit_bytes', 'The memory that the container may use.', () =>
-    ofMemory(memory(), ({ limitBytes }) => limitBytes),
+    whereThere(memory(), ({ limitBytes }) => limitBytes),
   );
   metrics.gauge(
     'scorehost_memory_used_bytes',
     'The memory of the container that is in use, without the cache of files.',
-    () => ofMemory(memory(), ({ usedBytes }) => usedBytes),
+    () => whereThere(memory(), ({ usedBytes }) => usedBytes),
   );
   metrics.counter(
     'scorehost_oom_kills_total',
     'Processes of the container that the kernel has ended because its memory was used up.',
-    () => ofMemory(memory(), ({ oomKills }) => oomKills),
+    () => whereThere(memory(), ({ oomKills }) => oomKills),
   );
   metrics.gauge(
     'scorehost_event_loop_delay_seconds',
@@ -229,6 +250,6 @@ function labelled(name: string, counts: Iterable<readonly [string, number]>): Se
   return [...counts].map(([value, count]) => [{ [name]: value } satisfies Labels, count]);
 }
 
-function ofMemory(memory: MemoryState | undefined, value: (memory: MemoryState) => number): Series<number>[] {
-  return memory ? single(value(memory)) : [];
+function whereThere<T>(source: T | undefined, value: (source: T) => number): Series<number>[] {
+  return source === undefined ? [] : single(value(source));
 }
