@@ -6,8 +6,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { HostError } from '../errors.js';
 import { MANIFEST } from '../package-files.js';
 import { AutomaticCollection } from './collect/automatic.js';
-import { collectPlan, isOn } from './collect/collect-plan.js';
-import { Collection } from './collect/collection.js';
+import type { Collection } from './collect/collection.js';
+import { createCollection } from './collect/create-collection.js';
 import type { Config } from './config/settings.js';
 import { HostMetrics } from './host-metrics.js';
 import { loadMessage, poolSettings } from './host-settings.js';
@@ -99,7 +99,8 @@ export class Host {
     this.entryPath = load.entryPath;
     this.entryKind = load.entryKind;
     this.#appRoot = load.appRoot;
-    this.#collection = this.#createCollection(load);
+    const packageFolders = [dirname(load.entryPath), load.appRoot, process.cwd()];
+    this.#collection = createCollection(config, { packageFolders, agent: SERVER_VERSION, log, secrets });
     // At the start and by a reload alone: a file that is changed meanwhile must not stop a worker from being replaced.
     this.#ownDocuments = readOwnDocuments(load.appRoot);
     const group = memoryGroup();
@@ -215,17 +216,6 @@ export class Host {
 
   get connectionCount(): number {
     return this.#servers.reduce((count, server) => count + server.connectionCount, 0);
-  }
-
-  /** @throws {HostError} `SETTING_INVALID` */
-  #createCollection({ entryPath, appRoot }: LoadMessage): Collection | undefined {
-    const plan = collectPlan(this.#config, [dirname(entryPath), appRoot, process.cwd()], SERVER_VERSION);
-    if (plan) return new Collection(plan, this.#log);
-    if (isOn(this.#config.collect)) {
-      const where = 'set SCOREHOST_COLLECT_FOLDER, AML_MODEL_DC_STORAGE or AML_MODEL_DC_STORAGE_FILE';
-      this.#log.warn(`data collection is switched on, but has nowhere to write to, so nothing is collected: ${where}`);
-    }
-    return undefined;
   }
 
   #withCollection(load: LoadMessage): LoadMessage {

@@ -177,7 +177,7 @@ describe('a sink that', () => {
   it('never answers keeps no call and no end waiting', async () => {
     const entry = temporaryFolder({
       ...storagePackageFiles,
-      'score.ts': 'export const run = (body: string) => JSON.parse(body);',
+      'score.ts': 'console.log("the key is c2VjcmV0LWtleQ=="); export const run = (body: string) => JSON.parse(body);',
     });
     host = await HostProcess.start({
       entry,
@@ -198,6 +198,7 @@ describe('a sink that', () => {
     expect(lines.length).toBeLessThanOrEqual(3);
     expect(lines.at(-1)).toContain('writer_lost');
     expect(host.output).not.toContain('c2VjcmV0');
+    expect(host.output).toContain('the key is [redacted]');
   });
 
   it('cannot be written to is told of at once, and keeps no call waiting', async () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '../../../errors.js';
 import type { SinkPlan } from '../collect-plan.js';
+import { connectionSecrets } from '../connection-secrets.js';
 import type { AppendBlobClient, BlobProperties, ContainerClient, RestError, StoragePackage } from './blob-client.js';
 import { fileName, type Place } from './place.js';
 import { FILES_MAX, KnownFiles, type Store, tooManyFiles } from './store.js';
@@ -115,7 +116,7 @@ export class BlobStore implements Store {
     const { packagePath, container, connectionFile, connectionString } = this.#plan;
     const { BlobServiceClient } = require(packagePath) as StoragePackage;
     const connection = connectionFile === '' ? connectionString : (await readFile(connectionFile, 'utf8')).trim();
-    this.#secrets = secretsOf(connection);
+    this.#secrets = connectionSecrets(connection);
     // A second try of the package's own could append a second time.
     const service = BlobServiceClient.fromConnectionString(connection, { retryOptions: { maxTries: 1 } });
     const client = service.getContainerClient(container);
@@ -190,11 +191,4 @@ async function isFor(client: AppendBlobClient, properties: BlobProperties, { hea
   if (expected.length === 0) return true;
   const start = await patiently((options) => client.downloadToBuffer(0, expected.length, options));
   return start.equals(expected);
-}
-
-/** The parts of a connection string that nobody may read. */
-function secretsOf(connection: string): string[] {
-  return [...connection.matchAll(/(?:AccountKey|SharedAccessSignature)=([^;]+)/gi)].map(
-    ([, secret]) => secret as string,
-  );
 }

@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 export const { SCOREHOST_TEST_AZURITE: packageFolder = '' } = process.env;
 
 /** As `describe()`, where the packages are; elsewhere what it describes is skipped, and its title says why. */
-export const describeAzure: (title: string, tests: () => void) => void =
+export const describeAzurite: (title: string, tests: () => void) => void =
   packageFolder === ''
     ? (title, tests) =>
         describe.skip(
