@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start no host, and leave nothing behind that another would see. */
 const units = [
   'test/*.test.ts',
+  'test/browser/status/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/contract/typed/**/*.test.ts',
   'test/data-frame/**/*.test.ts',

@@ -80,6 +80,12 @@ export const errorTable = {
     meaning: 'The call waited for a worker as long as a call may.',
     fix: 'Retry after the seconds in Retry-After; add workers or replicas, or raise SCOREHOST_MAX_QUEUE_WAIT_MS.',
   },
+  WATCHERS_FULL: {
+    status: 429,
+    retried: true,
+    meaning: 'As many status pages are open as the host feeds.',
+    fix: 'Close a page at /status that nobody looks at; it is there in the next second.',
+  },
   ID_TOO_LONG: {
     status: 431,
     meaning: 'A request id header is longer than 100 characters.',

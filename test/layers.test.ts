@@ -12,7 +12,9 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 const layers: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   // What runs in the browser, compiled apart.
-  'browser/': [],
+  'browser/': ['browser/status/status-event.ts'],
+  // The contract of the status page and the host.
+  'browser/status/status-event.ts': [],
   'dtype.ts': [],
   'package-files.ts': [],
   'nearest-name.ts': [],
@@ -101,6 +103,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/scoring/': ['runtime/pool/', 'runtime/worker/messages.ts', 'errors.ts'],
   'runtime/http/': [
     'runtime/collect/',
+    'browser/status/status-event.ts',
     'runtime/http/node-http.ts',
     'runtime/scoring/',
     'runtime/pool/',

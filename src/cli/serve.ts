@@ -166,7 +166,7 @@ function whatToTry(
   entryPath: string,
   { kind, documents }: ReadyMessage,
   url: string,
-  { docs }: Config['http'],
+  { docs, status }: Config['http'],
 ): string {
   const file = join(dirname(entryPath), 'request.json');
   const { definitions } = JSON.parse(documents[2]) as { definitions: { ServiceInput: { example?: unknown } } };
@@ -188,6 +188,7 @@ function whatToTry(
       ? ['  with a request.json like the example of ServiceInput in the document.', '']
       : []),
     ...(docs === 'on' ? [`  or in a browser: ${base}/docs`, ''] : []),
+    ...(status === 'on' ? [`  What the host is doing is shown at ${base}/status.`] : []),
     `  The OpenAPI document is at ${base}/swagger.json, readiness at ${base}/health/ready. Ctrl-C ends.`,
     '',
     '',

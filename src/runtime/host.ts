@@ -8,13 +8,14 @@ import { MANIFEST } from '../package-files.js';
 import { AutomaticCollection } from './collect/automatic.js';
 import type { Collection } from './collect/collection.js';
 import { createCollection } from './collect/create-collection.js';
-import type { Config } from './config/settings.js';
+import type { Config, HttpConfig } from './config/settings.js';
 import { HostMetrics } from './host-metrics.js';
 import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import type { RouteName } from './http/route.js';
 import { HttpServer } from './http/server.js';
+import { StatusFeed, type StatusSources } from './http/status/status-feed.js';
 import { memoryGroup } from './limits/memory-limit.js';
 import { memoryShortage } from './limits/worker-heap.js';
 import { MemoryWatch, type ResidentBytes } from './memory-watch.js';
@@ -81,6 +82,7 @@ export class Host {
   );
   /** None where data collection is off. */
   readonly #collection: Collection | undefined;
+  readonly #statusFeed: StatusFeed | undefined;
   /** None without a limit. */
   readonly #memoryWatch: MemoryWatch | undefined;
   #draining = false;
@@ -118,10 +120,20 @@ export class Host {
         this.#scoring.setService({ ...ready, documents });
       },
       ...this.#metrics.poolEvents,
+      onBatch: (calls) => {
+        this.#metrics.poolEvents.onBatch(calls);
+        this.#statusFeed?.onBatch(calls);
+      },
+      onDied: (cause) => {
+        this.#metrics.poolEvents.onDied(cause);
+        this.#statusFeed?.onDied(cause);
+      },
       onLog: (line, worker) => this.#logLine(line, worker),
       onFatal: (error) => void this.#onFatal(error, events),
     });
     this.#scoring = new Scoring(this.#pool);
+    if (config.http.status === 'on')
+      this.#statusFeed = new StatusFeed(this.#statusSources(), config.http.sendStallMsMax);
     const shortage = memoryShortage(config.pool.workers, group?.limitBytes);
     if (shortage) log.warn(shortage);
     if (group)
@@ -140,9 +152,8 @@ export class Host {
    * @throws {HostError} `LISTEN_FAILED`, before a worker is told to load anything.
    */
   async start(firstWorker?: ChildProcess): Promise<string> {
-    const { port, healthPort, separateHealthPort, metricsPort, docs } = this.#config.http;
-    const serves = (name: RouteName): boolean =>
-      name === 'docs' ? docs === 'on' : name !== 'metrics' || metricsPort === 'main';
+    const { port, healthPort, separateHealthPort, metricsPort } = this.#config.http;
+    const serves = (name: RouteName) => isServed(name, this.#config.http);
     if (tracingWanted(this.#config.tracing)) await this.#startTracing();
     const bound = await this.#listen(port, serves);
     if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort, serves))}`);
@@ -178,6 +189,7 @@ export class Host {
     await nextTurn();
     this.#closing = true;
     const untilMs = performance.now() + drainGraceMs;
+    this.#statusFeed?.end();
     await Promise.all(this.#servers.map((server) => server.drain(drainGraceMs)));
     await this.stop();
     const leftMs = untilMs - performance.now();
@@ -203,6 +215,7 @@ export class Host {
   /** Stops the workers; what still runs is lost. */
   async stop(): Promise<void> {
     this.#memoryWatch?.stop();
+    this.#statusFeed?.end();
     await this.#pool.stop();
     await this.#tracing?.close();
   }
@@ -232,8 +245,9 @@ export class Host {
       collection: this.#collection && AutomaticCollection.of(this.#collection),
       readiness: () => this.readiness,
       metrics: () => this.#scraped(),
-      counts: http.metricsPort === 'off' ? undefined : this.#metrics.http,
+      counts: this.#counts,
       serves,
+      statusFeed: this.#statusFeed,
       exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
       log: this.#log,
       logConfig: this.#config.log,
@@ -283,6 +297,28 @@ export class Host {
     });
   }
 
+  /** undefined: nothing is counted. */
+  get #counts() {
+    return this.#config.http.metricsPort === 'off' ? undefined : this.#metrics.http;
+  }
+
+  #statusSources(): StatusSources {
+    return {
+      version: SERVER_VERSION,
+      entryPath: this.entryPath,
+      entryKind: this.entryKind,
+      hasDocs: this.#config.http.docs === 'on',
+      readiness: () => withModels(this.#pool.readiness, this.#models),
+      isDraining: () => this.#draining,
+      service: () => this.#scoring.service,
+      models: () => this.#models,
+      workers: () => this.#pool.workers,
+      queuedCalls: () => this.#pool.queuedCalls,
+      callsInFlight: () => this.#pool.callsInFlight,
+      counts: this.#counts,
+    };
+  }
+
   #residentBytes(): ResidentBytes {
     const workers = this.#pool.workers.map(({ pid, residentBytes }) => [`worker ${pid}`, residentBytes] as const);
     return new Map([['front', process.memoryUsage.rss()], ...workers]);
@@ -304,6 +340,13 @@ function withModels(readiness: Readiness, models: readonly ModelReport[]): Readi
     insteadOf ? [`${name} runs on ${executionProvider} instead of ${insteadOf}`] : [],
   );
   return { ...readiness, reason: [readiness.reason, ...fallbacks].join('; '), models };
+}
+
+/** Whether a route is on the main port. */
+function isServed(name: RouteName, { docs, metricsPort, status }: HttpConfig): boolean {
+  if (name === 'docs') return docs === 'on';
+  if (name === 'metrics') return metricsPort === 'main';
+  return !['status', 'statusEvents'].includes(name) || status === 'on';
 }
 
 function urlOf({ family, address, port }: AddressInfo): string {

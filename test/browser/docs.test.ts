@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HostProcess } from '../support/host-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { launchChromium } from './chromium.js';
 import { type ProxyOptions, startProxy } from './prefix-proxy.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,10 +18,7 @@ let host: HostProcess;
 /** What a call with the example is answered. */
 let predicted: unknown;
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? chromiumOnPath(),
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  browser = await launchChromium();
   host = await HostProcess.start({ entry: `${root}entry-scripts/diabetes` });
   predicted = await (await host.score(JSON.stringify(EXAMPLE))).json();
 });
@@ -29,10 +26,6 @@ afterAll(async () => {
   await browser?.close();
   await host?.stop();
 });
-
-function chromiumOnPath(): string {
-  return execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-}
 
 /** What a page did that it must not do. */
 let page: Page;

@@ -35,7 +35,7 @@ export function accessLog(log: Log, { access, accessPerSecondMax }: LogConfig) {
 }
 
 /** Where the input is wrong, not what it holds: the data of callers is not for the log. */
-function reasonOf({ details, message }: HostError): string {
+export function reasonOf({ details, message }: HostError): string {
   return details.length > 0 ? details.map(({ path }) => path || 'the whole body').join(' ') : message;
 }
 

@@ -57,6 +57,8 @@ export class Exchange {
   call: Call | undefined;
   /** Of whoever follows it. */
   trace: CallTrace | undefined;
+  /** Its answer has no end of its own: the client leaves when it has seen enough. */
+  isEndless = false;
   /** Called when the client leaves before it has its answer. */
   onGone: (() => void) | undefined;
   readonly #res: ServerResponse;
@@ -96,7 +98,7 @@ export class Exchange {
 
   #onClose(): void {
     this.#ended = true;
-    this.#report(!this.#res.writableFinished && !this.#cut);
+    this.#report(!this.#res.writableFinished && !this.#cut && !this.isEndless);
   }
 
   get method(): string {

@@ -19,7 +19,9 @@ import { docsRoute } from './routes/docs.js';
 import { healthRoute, readyRoute } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { scoreMethods, scoreRoute } from './routes/score.js';
+import { statusEventsRoute, statusRoute } from './routes/status.js';
 import { swaggerRoute } from './routes/swagger.js';
+import type { StatusFeed } from './status/status-feed.js';
 import { endTrace, startTrace } from './trace-exchange.js';
 
 /** Only a route that is loaded at its first request gives a promise. */
@@ -37,6 +39,8 @@ export interface HandlerParts {
   readonly counts: HttpCounts | undefined;
   /** Whether a route is there, on this port. */
   readonly serves: (name: RouteName) => boolean;
+  /** None if there is no page for it. */
+  readonly statusFeed: StatusFeed | undefined;
   readonly exchangeSettings: ExchangeSettings;
   readonly log: Log;
   readonly logConfig: LogConfig;
@@ -49,13 +53,14 @@ export interface HandlerParts {
  * before or beside this.
  */
 export function createHandler(parts: HandlerParts) {
-  const { config, scoring, collection, readiness, metrics, counts, serves, exchangeSettings, log, logConfig, tracing } =
-    parts;
+  const { config, scoring, collection, readiness, metrics, counts, serves, statusFeed } = parts;
+  const { exchangeSettings, log, logConfig, tracing } = parts;
   const writeLine = accessLog(log, logConfig);
   const count = counts && measure(counts);
   const onEnd = (end: ExchangeEnd): void => {
     count?.(end);
     endTrace(end);
+    statusFeed?.onEnd(end);
     writeLine(end);
   };
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {
@@ -65,6 +70,8 @@ export function createHandler(parts: HandlerParts) {
     swagger: swaggerRoute(() => scoring.service),
     docs: docsRoute(),
     metrics: metricsRoute(metrics),
+    status: statusRoute(),
+    statusEvents: statusFeed ? statusEventsRoute(statusFeed.watchers) : routeUnknown,
   };
 
   const dispatch = (exchange: Exchange): void | Promise<void> => {

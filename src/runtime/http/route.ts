@@ -1,5 +1,14 @@
 /** The paths of the host. */
-export const ROUTE_NAMES = ['health', 'ready', 'score', 'swagger', 'docs', 'metrics'] as const;
+export const ROUTE_NAMES = [
+  'health',
+  'ready',
+  'score',
+  'swagger',
+  'docs',
+  'metrics',
+  'status',
+  'statusEvents',
+] as const;
 export type RouteName = (typeof ROUTE_NAMES)[number];
 
 export interface Route {
@@ -28,6 +37,9 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/score', { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] }],
   ['/swagger.json', { name: 'swagger', methods: READ_METHODS }],
   ['/metrics', { name: 'metrics', methods: READ_METHODS }],
+  ['/status', { name: 'status', methods: READ_METHODS }],
+  ['/status/', { name: 'status', methods: READ_METHODS }],
+  ['/status/events', { name: 'statusEvents', methods: READ_METHODS }],
   ['/docs', docs],
   ['/docs/', docs],
   ...docsFiles.map((name): [string, Route] => [`/docs/${name}`, docs]),

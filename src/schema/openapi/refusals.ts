@@ -39,6 +39,7 @@ export const operationsOf: Readonly<Record<ReplyCode, readonly OperationId[]>> =
   QUEUE_FULL: calls,
   BODIES_FULL: bodies,
   QUEUE_WAIT_EXCEEDED: calls,
+  WATCHERS_FULL: [], // of /status/events
   ID_TOO_LONG: every,
   HEADERS_TOO_LARGE: every,
   RUN_FAILED: calls,

@@ -65,6 +65,7 @@ beforeEach(async () => {
       metrics,
       counts,
       serves: () => true,
+      statusFeed: undefined,
       exchangeSettings,
       log,
     }),

@@ -14,7 +14,7 @@ describe('operationsOf', () => {
 
   it('leaves out only what is no operation', () => {
     const nowhere = replyCodes.filter((code) => operationsOf[code].length === 0);
-    expect(nowhere).toEqual(['ROUTE_UNKNOWN', 'METHOD_NOT_ALLOWED']);
+    expect(nowhere).toEqual(['ROUTE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'WATCHERS_FULL']);
   });
 });
 

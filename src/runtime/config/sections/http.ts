@@ -10,6 +10,7 @@ export interface HttpConfig {
   readonly serverVersionHeader: boolean;
   readonly docs: 'on' | 'off';
   readonly metricsPort: 'main' | 'off' | number;
+  readonly status: 'on' | 'off';
   readonly bodyBytesMax: number;
   readonly headerBytesMax: number;
   readonly headersTimeoutMs: number;
@@ -76,6 +77,12 @@ export const httpSettings: Settings<HttpConfig> = {
     min: 0,
     max: 65535,
     help: 'Where /metrics is: on the port of everything else, or on one of its own and there alone. off: nowhere, and calls are not counted.',
+  }),
+  status: oneOf({
+    env: 'SCOREHOST_STATUS',
+    default: 'on',
+    values: ['on', 'off'],
+    help: 'Whether /status is a page that shows what the host is doing: workers, latencies, queue, errors. off: 404.',
   }),
   bodyBytesMax: integer({
     env: 'SCOREHOST_BODY_BYTES_MAX',
