@@ -26,6 +26,21 @@ export const errorTable = {
     meaning: 'The body cannot be read as what the entry module takes.',
     fix: 'Compare the body with the example in /swagger.json.',
   },
+  TLS_REQUIRED: {
+    status: 400,
+    meaning: 'Plain HTTP came to a port that speaks HTTPS.',
+    fix: 'Begin the URL with https://.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    meaning: 'The request has no key or token, or one that is not valid.',
+    fix: 'Send one of the keys, or a token of the issuer that the host trusts, as Authorization: Bearer KEY.',
+  },
+  CLIENT_CERTIFICATE_REQUIRED: {
+    status: 403,
+    meaning: 'The connection has no client certificate that the host trusts.',
+    fix: 'Connect with a client certificate of an authority in SCOREHOST_TLS_CLIENT_CA_FILE.',
+  },
   ROUTE_UNKNOWN: { status: 404, meaning: 'No such path.', fix: 'Score with POST /score; health is at /.' },
   VERSION_UNKNOWN: {
     status: 404,
@@ -122,6 +137,12 @@ export const errorTable = {
     meaning: 'The entry module has not finished its init() yet.',
     fix: 'Wait until /health/ready answers 200.',
   },
+  TOKEN_KEYS_UNAVAILABLE: {
+    status: 503,
+    retried: true,
+    meaning: 'The token cannot be verified: the public keys of its issuer cannot be fetched.',
+    fix: 'Retry after the seconds in Retry-After; the log has the reason, under SCOREHOST_TOKEN_JWKS.',
+  },
   DEADLINE_EXCEEDED: {
     status: 504,
     meaning: 'The call took longer than the scoring timeout, waiting included.',
@@ -137,6 +158,16 @@ export const errorTable = {
     exitCode: 3,
     meaning: 'The address or port cannot be listened on.',
     fix: 'Choose another one with --port and --host, or stop the process that holds it.',
+  },
+  AUTH_INVALID: {
+    exitCode: 3,
+    meaning: 'The settings of keys and tokens contradict each other, or one of their files cannot be used.',
+    fix: 'The message names the settings and files; docs/security.md says how they go together.',
+  },
+  TLS_INVALID: {
+    exitCode: 3,
+    meaning: 'The certificate, its key or the authorities of clients cannot be used.',
+    fix: 'The message names the file and what is wrong with it.',
   },
   ENTRY_INVALID: {
     exitCode: 3,

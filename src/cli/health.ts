@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { asError, HostError } from '../errors.js';
 import { readConfig } from '../runtime/config/read.js';
 import type { Config } from '../runtime/config/settings.js';
-import { get } from '../runtime/http/node-http.js';
+import { get, nodeHttps } from '../runtime/http/node-http.js';
 import { exitCodeOf, printReport } from './report.js';
 
 const USAGE = `Usage: scorehost health [options]
@@ -23,7 +23,7 @@ export async function health(args: readonly string[]): Promise<void> {
     const { config, help, entry } = await readConfig(args);
     if (help) return void process.stdout.write(USAGE);
     if (entry !== undefined) throw usageInvalid(`health asks a host that runs and takes no entry, got ${entry}.`);
-    const { ready, text } = await askHost(config.http);
+    const { ready, text } = await askHost(config);
     process.stdout.write(`${text}\n`);
     process.exitCode = ready ? 0 : 1;
   } catch (error) {
@@ -38,11 +38,14 @@ interface Answer {
   readonly text: string;
 }
 
-function askHost({ host, port }: Config['http']): Promise<Answer> {
+function askHost({ http: { host, port }, tls }: Config): Promise<Answer> {
   if (port === 0) throw usageInvalid('The port is 0, any free one: health cannot know it. Name it with --port.');
-  const options = { host: addressOf(host), port, path: '/health/ready', agent: false };
+  // With HTTPS too it is asked by an address that no certificate names, and on this machine: what is asked is whether it is
+  // ready, not who it is.
+  const options = { host: addressOf(host), port, path: '/health/ready', agent: false, rejectUnauthorized: false };
+  const ask = tls.certFile === '' ? get : nodeHttps().get;
   return new Promise((resolve) => {
-    const request = get(options, (response) => {
+    const request = ask(options, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (piece: string) => (body += piece));

@@ -63,7 +63,7 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
         fields,
         `ready: POST ${url}/score ${host.entryKind === 'model' ? 'runs the model' : 'calls run() of'} ${host.entryPath}`,
       );
-      if (config.log.format === 'text') print(whatToTry(host.entryPath, ready, url, config.http));
+      if (config.log.format === 'text') print(whatToTry(host, ready, url, config.http));
     },
     onFatal: (error) => {
       host.kill();
@@ -98,7 +98,7 @@ async function check({ config, warnings }: CommandLine, firstWorker: ChildProces
     },
   };
   const host: Host = new Host(config, output.log, events, { workers: 1 });
-  host.startWorkers(firstWorker);
+  await host.startWorkers(firstWorker);
 }
 
 /** Ends the process, once: with the last lines written, and a report on stderr if there is one. */
@@ -163,7 +163,7 @@ const EXAMPLE_CHARACTERS_MAX = 500;
 
 /** A command that works as it stands, where the folder of the entry module has a request. */
 function whatToTry(
-  entryPath: string,
+  { entryPath, asksForKey }: Host,
   { kind, documents }: ReadyMessage,
   url: string,
   { docs, status }: Config['http'],
@@ -174,15 +174,16 @@ function whatToTry(
   const isShort = example !== '' && example.length <= EXAMPLE_CHARACTERS_MAX;
   const data = existsSync(file) ? `@${relative(process.cwd(), file)}` : isShort ? quoted(example) : '@request.json';
   // Who listens everywhere is in a container, most likely: asked from outside, on whatever port it is published.
-  const everywhere = /^http:\/\/(?:0\.0\.0\.0|\[::\])(:\d+)$/.exec(url)?.[1];
-  const base = everywhere === undefined ? url : `http://localhost${everywhere}`;
+  const everywhere = /^https?:\/\/(?:0\.0\.0\.0|\[::\])(:\d+)$/.exec(url)?.[1];
+  const base =
+    everywhere === undefined ? url : `${url.startsWith('https') ? 'https' : 'http'}://localhost${everywhere}`;
   return [
     '',
     everywhere === undefined
       ? '  Try it in another terminal:'
       : '  Try it, on the port that is published where this is a container:',
     '',
-    `    curl ${base}/score -H 'Content-Type: application/json' -d ${data}`,
+    `    curl ${base}/score -H 'Content-Type: application/json'${asksForKey ? " -H 'Authorization: Bearer KEY'" : ''} -d ${data}`,
     '',
     ...(data === '@request.json'
       ? ['  with a request.json like the example of ServiceInput in the document.', '']

@@ -14,8 +14,10 @@ import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
 import { createHandler } from './http/handler.js';
 import type { RouteName } from './http/route.js';
-import { HttpServer } from './http/server.js';
+import { openSecurity, type Security } from './http/security.js';
+import { HttpServer, type TlsParts } from './http/server.js';
 import { StatusFeed, type StatusSources } from './http/status/status-feed.js';
+import { plainHttpHandler } from './http/tls/plain-http.js';
 import { memoryGroup } from './limits/memory-limit.js';
 import { memoryShortage } from './limits/worker-heap.js';
 import { MemoryWatch, type ResidentBytes } from './memory-watch.js';
@@ -69,6 +71,7 @@ export class Host {
   readonly #pool: Pool;
   readonly #scoring: Scoring;
   readonly #servers: HttpServer[] = [];
+  #security: Security | undefined;
   /** The file that is served. */
   readonly entryPath: string;
   /** Whether that is user code, or a model by itself. */
@@ -149,26 +152,33 @@ export class Host {
    *
    * @param firstWorker - A process that was started beforehand, of `spawnWorker()`.
    * @returns the URL it listens on.
-   * @throws {HostError} `LISTEN_FAILED`, before a worker is told to load anything.
+   * @throws {HostError} `AUTH_INVALID`, `TLS_INVALID`, `LISTEN_FAILED`, before a worker is told to load anything.
    */
   async start(firstWorker?: ChildProcess): Promise<string> {
     const { port, healthPort, separateHealthPort, metricsPort } = this.#config.http;
     const serves = (name: RouteName) => isServed(name, this.#config.http);
+    const security = await this.#openSecurity();
     if (tracingWanted(this.#config.tracing)) await this.#startTracing();
-    const bound = await this.#listen(port, serves);
-    if (separateHealthPort) this.#log.info(`listening for health on ${urlOf(await this.#listen(healthPort, serves))}`);
+    const url = await this.#listen(port, security, serves);
+    if (separateHealthPort)
+      this.#log.info(`listening for health on ${await this.#listen(healthPort, security, serves)}`);
     if (typeof metricsPort === 'number') {
-      const url = urlOf(await this.#listen(metricsPort, (name) => name === 'metrics'));
-      this.#log.info(`listening for scrapes on ${url}/metrics`);
+      const scraped = await this.#listen(metricsPort, security, (name) => name === 'metrics');
+      this.#log.info(`listening for scrapes on ${scraped}/metrics`);
     }
     this.#pool.start(firstWorker);
     this.#collection?.start();
     this.#memoryWatch?.start();
-    return urlOf(bound);
+    return url;
   }
 
-  /** Starts the workers only, to see whether they become ready. */
-  startWorkers(firstWorker: ChildProcess): void {
+  /**
+   * Reads what a start reads, and starts the workers only, to see whether they become ready.
+   *
+   * @throws {HostError} `AUTH_INVALID`, `TLS_INVALID`
+   */
+  async startWorkers(firstWorker: ChildProcess): Promise<void> {
+    await this.#openSecurity();
     this.#pool.start(firstWorker);
   }
 
@@ -214,6 +224,7 @@ export class Host {
 
   /** Stops the workers; what still runs is lost. */
   async stop(): Promise<void> {
+    this.#security?.stop();
     this.#memoryWatch?.stop();
     this.#statusFeed?.end();
     await this.#pool.stop();
@@ -227,6 +238,11 @@ export class Host {
     for (const server of this.#servers) server.destroyConnections();
   }
 
+  /** Whether callers need a key or a token. Known once it has started. */
+  get asksForKey(): boolean {
+    return this.#security?.guard?.takesAuthorization ?? false;
+  }
+
   get connectionCount(): number {
     return this.#servers.reduce((count, server) => count + server.connectionCount, 0);
   }
@@ -235,10 +251,14 @@ export class Host {
     return this.#collection ? { ...load, collect: this.#collection.plan.rules } : load;
   }
 
-  /** @param serves - Which routes are there. */
-  async #listen(port: number, serves: (name: RouteName) => boolean) {
+  /**
+   * @param serves - Which routes are there.
+   * @returns the URL of what listens there.
+   */
+  async #listen(port: number, { guard, certificate }: Security, serves: (name: RouteName) => boolean): Promise<string> {
     const http = { ...this.#config.http, bodyBytesMax: this.#bodyBytesMax };
     const serverVersion = http.serverVersionHeader ? SERVER_VERSION : undefined;
+    const exchangeSettings = { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax };
     const handler = createHandler({
       config: http,
       scoring: this.#scoring,
@@ -248,18 +268,35 @@ export class Host {
       counts: this.#counts,
       serves,
       statusFeed: this.#statusFeed,
-      exchangeSettings: { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax },
+      exchangeSettings,
       log: this.#log,
       logConfig: this.#config.log,
       tracing: this.#tracing,
+      guard,
     });
-    const server = new HttpServer(http, handler, serverVersion, this.#log, {
-      onRefused: ({ code }) => this.#metrics.http.countError(code),
+    const tls: TlsParts | undefined = certificate && {
+      certificate,
+      plainHandler: plainHttpHandler(this.#config.tls.plainHttp, certificate, {
+        exchangeSettings,
+        counts: this.#counts,
+        statusFeed: this.#statusFeed,
+        log: this.#log,
+        logConfig: this.#config.log,
+      }),
+    };
+    const events = {
+      onRefused: ({ code }: HostError) => this.#metrics.http.countError(code),
       onDropped: () => this.#metrics.connectionRefused(),
-    });
+    };
+    const server = new HttpServer(http, handler, serverVersion, this.#log, events, tls);
     const address = await server.listen(port);
     this.#servers.push(server);
-    return address;
+    return urlOf(tls ? 'https' : 'http', address);
+  }
+
+  async #openSecurity(): Promise<Security> {
+    this.#security = await openSecurity(this.#config, this.#log, this.#secrets);
+    return this.#security;
   }
 
   /** Whoever follows the host is told why it ends before it does: nothing else will tell. */
@@ -349,8 +386,8 @@ function isServed(name: RouteName, { docs, metricsPort, status }: HttpConfig): b
   return !['status', 'statusEvents'].includes(name) || status === 'on';
 }
 
-function urlOf({ family, address, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function urlOf(scheme: 'http' | 'https', { family, address, port }: AddressInfo): string {
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function packageVersion(): string {

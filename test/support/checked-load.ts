@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import type { RawReply } from './raw-http.js';
 import { StrictConnection } from './strict-connection.js';
 
@@ -20,6 +21,7 @@ const PROBLEMS_MAX = 10;
  */
 export class CheckedLoad {
   readonly #port: number;
+  readonly #tls: (() => ConnectionOptions) | undefined;
   readonly #nextCall: (index: number) => CheckedCall;
   readonly #connections: Promise<void>[];
   readonly #problems: string[] = [];
@@ -27,9 +29,18 @@ export class CheckedLoad {
   #answered = 0;
   #stopped = false;
 
-  /** @param nextCall - Makes the calls, each unlike all others. */
-  constructor(port: number, connections: number, nextCall: (index: number) => CheckedCall) {
+  /**
+   * @param nextCall - Makes the calls, each unlike all others.
+   * @param tls - Connects with TLS, by these options.
+   */
+  constructor(
+    port: number,
+    connections: number,
+    nextCall: (index: number) => CheckedCall,
+    tls?: () => ConnectionOptions,
+  ) {
     this.#port = port;
+    this.#tls = tls;
     this.#nextCall = nextCall;
     this.#connections = Array.from({ length: connections }, () => this.#callOn());
   }
@@ -47,7 +58,7 @@ export class CheckedLoad {
 
   async #callOn(): Promise<void> {
     for (;;) {
-      const connection = await StrictConnection.open(this.#port).catch((error: Error) => error);
+      const connection = await StrictConnection.open(this.#port, this.#tls?.()).catch((error: Error) => error);
       if (connection instanceof Error) return this.#note(`no connection: ${connection.message}`);
       while (!this.#stopped && connection.ended === undefined) await this.#callOnce(connection);
       if (this.#stopped) await sleep(QUIET_MS);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { get as httpsGet } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
 
@@ -40,6 +41,7 @@ export class HostProcess {
   #output = '';
   #errors = '';
   port = 0;
+  scheme = 'http';
 
   private constructor({ entry, args = [], env = {}, cwd, stdout }: HostOptions, port = 0) {
     const { PATH = '', HOME = '' } = process.env;
@@ -59,8 +61,10 @@ export class HostProcess {
   static async start(options: HostOptions): Promise<HostProcess> {
     if (options.stdout !== undefined) return HostProcess.#startUnheard(options);
     const host = new HostProcess(options);
-    await host.#until(() => /listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output));
-    host.port = Number(/listening on http:\/\/[^"\s]+:(\d+)/.exec(host.output)?.[1]);
+    const listening = () => /listening on (https?):\/\/[^"\s]+:(\d+)/.exec(host.output);
+    await host.#until(listening);
+    const [, scheme = '', port] = listening() ?? [];
+    Object.assign(host, { scheme, port: Number(port) });
     if (options.untilReady !== false) await host.#until(() => host.isReady());
     return host;
   }
@@ -95,7 +99,7 @@ export class HostProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.scheme}://127.0.0.1:${this.port}`;
   }
 
   fetch(path: string, init?: RequestInit): Promise<Response> {
@@ -104,11 +108,21 @@ export class HostProcess {
 
   /** Asks on a connection of its own, so that none is left open. */
   async isReady(): Promise<boolean> {
+    if (this.scheme === 'https') return this.#isReadyByTls();
     const asked = this.fetch('/health/ready', { headers: { connection: 'close' } });
     return asked.then(
       ({ ok }) => ok,
       () => false,
     ); // a host that has ended tells more by its output
+  }
+
+  /** `fetch` cannot be told to take a certificate of nobody it knows. */
+  #isReadyByTls(): Promise<boolean> {
+    return new Promise((resolve) => {
+      httpsGet(`${this.url}/health/ready`, { agent: false, rejectUnauthorized: false }, (reply) => {
+        resolve(reply.resume().statusCode === 200);
+      }).on('error', () => resolve(false));
+    });
   }
 
   /** POST /score with a text body. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { parseReply, type RawReply } from './raw-http.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -30,9 +31,11 @@ export class StrictConnection {
     socket.on('close', () => end('closed'));
   }
 
-  static async open(port: number): Promise<StrictConnection> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    await once(socket, 'connect');
+  /** @param tls - Connects with TLS, by these options. */
+  static async open(port: number, tls?: ConnectionOptions): Promise<StrictConnection> {
+    const to = { port, host: '127.0.0.1', noDelay: true };
+    const socket = tls ? connectTls({ ...to, ...tls }) : connect(to);
+    await once(socket, tls ? 'secureConnect' : 'connect');
     return new StrictConnection(socket);
   }
 

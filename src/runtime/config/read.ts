@@ -141,7 +141,7 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   const { isMap, isScalar, isSeq, parseDocument } = await import('yaml');
   const document = parseDocument(content);
   const [error] = document.errors;
-  if (error) throw unreadable(path, error.message);
+  if (error) throw unreadable(path, withoutSecrets(error.message, content));
   const { contents } = document;
   if (contents === null) return { path, values: new Map() };
   if (!isMap(contents)) throw unreadable(path, 'it must be an object of settings.');
@@ -154,6 +154,12 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
     return [String(key), typeof value.value === 'number' ? value.source : (value.value?.toString() ?? undefined)];
   });
   return { path, values: new Map(values.filter((pair): pair is [string, string] => pair[1] !== undefined)) };
+}
+
+/** What the parser says shows the line that is wrong, and that may be the one with a secret. */
+function withoutSecrets(message: string, content: string): string {
+  const holdsSecret = allSettings().some(({ env, secret }) => secret && content.includes(env));
+  return holdsSecret ? (message.split(':\n', 1)[0] as string) : message;
 }
 
 function textOf(path: string): string {
@@ -199,10 +205,11 @@ function parseValue(
   source: string,
   code: 'USAGE_INVALID' | 'SETTING_INVALID',
 ) {
-  const { env, range, defaultText } = setting;
+  const { env, range, defaultText, secret } = setting;
   const value = setting.parse(text.trim());
   if (value !== undefined) return value;
-  throw new HostError(code, `${env} from ${source} is '${text}', but must be ${range}.`, {
+  const is = secret ? 'has a value that is not shown' : `is '${text}'`;
+  throw new HostError(code, `${env} from ${source} ${is}, but must be ${range}.`, {
     fix: `Give a value in that range, or none for the default, ${defaultText}.`,
   });
 }

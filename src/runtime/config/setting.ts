@@ -15,6 +15,8 @@ export interface Setting<T> {
   readonly range: string;
   /** @returns undefined for a text that is no value of this setting. */
   readonly parse: (text: string) => T | undefined;
+  /** Its value is shown nowhere: not by an error, and not to workers, whose environment lacks it. */
+  readonly secret?: true;
 }
 
 /** The settings of one part of the host, by the names its config has. */
@@ -81,13 +83,33 @@ export function text(options: Common & { readonly default: string }): Setting<st
   return { ...options, defaultText: options.default || 'none', range: 'any text', parse: (value) => value };
 }
 
+/** A text that is shown nowhere. It has no flag: every user of a machine sees the command lines of all. */
+export function secret(
+  options: Omit<Common, 'flag'> & Pick<Setting<string>, 'range' | 'parse'>,
+): Setting<string> & { readonly secret: true } {
+  const parse = (value: string) => (value === '' ? '' : options.parse(value));
+  return { ...options, parse, default: '', defaultText: 'none', secret: true };
+}
+
+const flagWords: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+
 export function flag(options: Common & { readonly default: boolean }): Setting<boolean> {
-  const words: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
   return {
     ...options,
     defaultText: String(options.default),
     range: 'true or false',
-    parse: (value) => words[value.toLowerCase()],
+    parse: (value) => flagWords[value.toLowerCase()],
+  };
+}
+
+/** A flag whose default follows from other settings, as `defaultText` says. */
+export function flagOrAuto(options: Common & { readonly defaultText: string }): Setting<boolean | 'auto'> {
+  const { parse } = flag({ ...options, default: false });
+  return {
+    ...options,
+    default: 'auto',
+    range: 'true, false or auto',
+    parse: (value) => (value.toLowerCase() === 'auto' ? 'auto' : parse(value)),
   };
 }
 
@@ -98,7 +120,7 @@ export function oneOf<T extends string>(
     ...options,
     defaultText: options.default,
     range: options.values.join(', '),
-    parse: (value) => options.values.find((allowed) => allowed === value.toLowerCase()),
+    parse: (value) => options.values.find((allowed) => allowed.toLowerCase() === value.toLowerCase()),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type AuthConfig, authSettings } from './sections/auth.js';
 import { type CollectConfig, collectSettings } from './sections/collect.js';
 import { type EntryConfig, entrySettings } from './sections/entry.js';
 import { type HttpConfig, httpSettings } from './sections/http.js';
@@ -5,10 +6,12 @@ import { type LogConfig, logSettings } from './sections/log.js';
 import { type ModelsConfig, modelsSettings } from './sections/models.js';
 import { type PoolConfig, poolSettings } from './sections/pool.js';
 import { type ServiceConfig, serviceSettings } from './sections/service.js';
+import { type TlsConfig, tlsSettings } from './sections/tls.js';
 import { type TracingConfig, tracingSettings } from './sections/tracing.js';
 import { type Settings, text } from './setting.js';
 
 export type {
+  AuthConfig,
   CollectConfig,
   EntryConfig,
   HttpConfig,
@@ -16,6 +19,7 @@ export type {
   ModelsConfig,
   PoolConfig,
   ServiceConfig,
+  TlsConfig,
   TracingConfig,
 };
 
@@ -26,6 +30,8 @@ export interface Config {
   readonly models: ModelsConfig;
   readonly pool: PoolConfig;
   readonly http: HttpConfig;
+  readonly auth: AuthConfig;
+  readonly tls: TlsConfig;
   readonly collect: CollectConfig;
   readonly log: LogConfig;
   readonly tracing: TracingConfig;
@@ -38,6 +44,8 @@ export const settings: { readonly [Section in keyof Config]: Settings<Config[Sec
   models: modelsSettings,
   pool: poolSettings,
   http: httpSettings,
+  auth: authSettings,
+  tls: tlsSettings,
   collect: collectSettings,
   log: logSettings,
   tracing: tracingSettings,

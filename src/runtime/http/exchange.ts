@@ -59,6 +59,8 @@ export class Exchange {
   trace: CallTrace | undefined;
   /** Its answer has no end of its own: the client leaves when it has seen enough. */
   isEndless = false;
+  /** Whether the host has been shown who calls by `Authorization`: that is then not for the entry module. */
+  authorizationTaken = false;
   /** Called when the client leaves before it has its answer. */
   onGone: (() => void) | undefined;
   readonly #res: ServerResponse;

@@ -9,12 +9,13 @@ import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
 import { accessLog, idFields } from './access-log.js';
+import type { Guard, Verdict } from './auth/guard.js';
 import { BodyReader } from './body.js';
 import { corsHeaders } from './cors.js';
 import { asHostError, Exchange, type ExchangeEnd, type ExchangeSettings } from './exchange.js';
 import { measure } from './measure.js';
-import { methodNotAllowed, refused, routeUnknown } from './refusals.js';
-import { type RouteName, route } from './route.js';
+import { methodNotAllowed, refused, routeUnknown, unauthorized } from './refusals.js';
+import { type Route, type RouteName, route } from './route.js';
 import { docsRoute } from './routes/docs.js';
 import { healthRoute, readyRoute } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
@@ -46,23 +47,18 @@ export interface HandlerParts {
   readonly logConfig: LogConfig;
   /** undefined: nobody follows the calls. */
   readonly tracing: Tracing | undefined;
+  /** Undefined: everything is open. */
+  readonly guard: Guard | undefined;
 }
 
 /**
- * The way of every request, whatever its path: ids, CORS, routing, and then its route. Nothing is decided by path
- * before or beside this.
+ * The way of every request, whatever its path: ids, CORS, routing, the guard, and then its route. Nothing is decided by path
+ * before or beside this, and nothing is answered before the guard lets it.
  */
 export function createHandler(parts: HandlerParts) {
-  const { config, scoring, collection, readiness, metrics, counts, serves, statusFeed } = parts;
-  const { exchangeSettings, log, logConfig, tracing } = parts;
-  const writeLine = accessLog(log, logConfig);
-  const count = counts && measure(counts);
-  const onEnd = (end: ExchangeEnd): void => {
-    count?.(end);
-    endTrace(end);
-    statusFeed?.onEnd(end);
-    writeLine(end);
-  };
+  const { config, scoring, collection, readiness, metrics, serves, statusFeed } = parts;
+  const { exchangeSettings, log, tracing, guard } = parts;
+  const onEnd = exchangeEnd(parts);
   const handlers: Readonly<Record<RouteName, RouteHandler>> = {
     health: healthRoute,
     ready: readyRoute(readiness),
@@ -76,11 +72,29 @@ export function createHandler(parts: HandlerParts) {
 
   const dispatch = (exchange: Exchange): void | Promise<void> => {
     exchange.corsHeaders = corsHeaders(exchange.req, config.corsOrigins);
-    const found = route(exchange.target);
-    const served = found !== undefined && serves(found.name);
-    if (served) exchange.route = found.name;
+    const found = served(route(exchange.target), serves);
+    if (found) exchange.route = found.name;
     if (tracing) exchange.trace = startTrace(tracing, exchange);
-    if (!served) return routeUnknown(exchange);
+    if (!guard) return admitted(exchange, found);
+    const verdict = guard.verdictOn(exchange.req, found?.name);
+    if (!(verdict instanceof Promise)) return act(exchange, found, verdict);
+    return verdict.then((settled) => {
+      // Whoever has left meanwhile leaves nothing behind.
+      if (!exchange.ended && !exchange.answered) return act(exchange, found, settled);
+    });
+  };
+
+  const act = (exchange: Exchange, found: Route | undefined, verdict: Verdict): void | Promise<void> => {
+    if (verdict === 'preflight') return answerPreflight(exchange);
+    if (verdict !== 'pass') return unauthorized(exchange, verdict);
+    exchange.authorizationTaken = guard?.takesAuthorization ?? false;
+    return admitted(exchange, found);
+  };
+
+  const admitted = (exchange: Exchange, found: Route | undefined): void | Promise<void> => {
+    if (isUnknownExpectation(exchange.req))
+      throw new HostError('EXPECTATION_FAILED', 'Expect: only 100-continue is known.');
+    if (!found) return routeUnknown(exchange);
     if (!found.methods.includes(exchange.method)) {
       return methodNotAllowed(exchange, found.name === 'score' ? scoreMethods(scoring.service) : found.methods);
     }
@@ -99,12 +113,36 @@ export function createHandler(parts: HandlerParts) {
   return (req: IncomingMessage, res: ServerResponse): Exchange => {
     const exchange = new Exchange(req, res, exchangeSettings, onEnd);
     try {
-      if (isUnknownExpectation(req)) throw new HostError('EXPECTATION_FAILED', 'Expect: only 100-continue is known.');
       dispatch(exchange)?.catch((thrown) => refuse(exchange, thrown));
     } catch (thrown) {
       refuse(exchange, thrown);
     }
     return exchange;
+  };
+}
+
+/** The CORS headers say all that is asked for. */
+function answerPreflight(exchange: Exchange): void {
+  exchange.send(200, ['Content-Type', 'text/html; charset=utf-8', 'x-ms-run-function-failed', 'False'], '');
+}
+
+/** A route that is not served on this port is none. */
+function served(found: Route | undefined, serves: HandlerParts['serves']): Route | undefined {
+  return found && serves(found.name) ? found : undefined;
+}
+
+/** What hears of the end of an exchange. */
+export type EndParts = Pick<HandlerParts, 'counts' | 'statusFeed' | 'log' | 'logConfig'>;
+
+/** What is done when an exchange has ended: it is counted, and its trace and its line in the log written. */
+export function exchangeEnd({ counts, statusFeed, log, logConfig }: EndParts) {
+  const writeLine = accessLog(log, logConfig);
+  const count = counts && measure(counts);
+  return (end: ExchangeEnd): void => {
+    count?.(end);
+    endTrace(end);
+    statusFeed?.onEnd(end);
+    writeLine(end);
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { HostError } from '../../errors.js';
 import type { HttpConfig } from '../config/settings.js';
@@ -6,6 +7,8 @@ import { answerParserError, parserError } from './client-error.js';
 import type { Exchange } from './exchange.js';
 import { closeLingering } from './linger.js';
 import { createServer, type IncomingMessage, type Server, ServerResponse } from './node-http.js';
+import type { Certificate } from './tls/certificate.js';
+import { HttpsListener } from './tls/https-server.js';
 
 /** How often Node looks for requests that are over their time. */
 const TIMEOUT_CHECK_MS = 1_000;
@@ -31,24 +34,37 @@ export interface ServerEvents {
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Exchange;
 
+/** What HTTPS needs. */
+export interface TlsParts {
+  readonly certificate: Certificate;
+  /** Answers plain HTTP that comes to the port. */
+  readonly plainHandler: Handler;
+}
+
 /** A listener and its connections, and how they end. */
 export class HttpServer {
   readonly #server: Server;
   readonly #config: HttpConfig;
+  /** All that are open, also those on which TLS is not set up yet. */
   readonly #sockets = new Set<Socket>();
+  /** Those that requests can come on: with TLS, the inner side of one of the former. */
+  readonly #requestSockets = new Set<Socket>();
+  readonly #https: HttpsListener | undefined;
   /** Connections on which something came that is no request: nothing behind it is read. */
   readonly #refused = new WeakSet<Socket>();
   #onEmpty: (() => void) | undefined;
 
+  /** @param tls - For HTTPS. */
   constructor(
     config: HttpConfig,
     handler: Handler,
     serverVersion: string | undefined,
     log: Log,
     { onRefused, onDropped }: ServerEvents,
+    tls?: TlsParts,
   ) {
     this.#config = config;
-    this.#server = createServer({
+    const options = {
       requireHostHeader: false, // the reference takes requests without one, and nothing here is decided by it
       maxHeaderSize: config.headerBytesMax,
       headersTimeout: config.headersTimeoutMs,
@@ -56,7 +72,15 @@ export class HttpServer {
       keepAliveTimeout: config.keepAliveMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       noDelay: true,
-    });
+    };
+    const plain = tls && this.#plainServer(options, tls.plainHandler, serverVersion, log);
+    this.#https =
+      tls &&
+      new HttpsListener(options, tls.certificate, config.headersTimeoutMs, {
+        onSecure: (socket) => this.#trackRequests(socket),
+        onPlain: (socket) => plain?.emit('connection', socket),
+      });
+    this.#server = this.#https?.server ?? createServer(options);
     this.#server.maxConnections = config.connectionsMax;
     this.#server.maxHeadersCount = 0; // their bytes are limited; Node would drop those above a count in silence
     const onRequest = (req: IncomingMessage, res: ServerResponse) => {
@@ -68,9 +92,17 @@ export class HttpServer {
     };
     // Without the latter two, Node would answer `Expect` itself: before ids, limits and log.
     for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) this.#server.on(event, onRequest);
-    this.#server.on('connection', (socket) => this.#track(socket));
+    this.#server.on('connection', (socket) => {
+      this.#track(socket);
+      if (!tls) this.#trackRequests(socket);
+    });
     this.#server.on('connect', (req: IncomingMessage, socket: Socket) => this.#onConnect(req, socket, onRequest));
     this.#server.on('clientError', (error, socket) => {
+      // What fails before requests can come is a handshake: there is nobody who could read an answer.
+      if (tls && !this.#requestSockets.has(socket as Socket)) {
+        log.debug({ reason: error.message }, 'a TLS handshake failed');
+        return void socket.destroy();
+      }
       // The parser complains again of whatever comes behind the first error.
       if (this.#refused.has(socket as Socket)) return;
       this.#refused.add(socket as Socket);
@@ -108,7 +140,7 @@ export class HttpServer {
    */
   async drain(graceMs: number): Promise<void> {
     NetServer.prototype.close.call(this.#server);
-    const bytesRead = new Map([...this.#sockets].map((socket) => [socket, socket.bytesRead]));
+    const bytesRead = new Map([...this.#requestSockets].map((socket) => [socket, socket.bytesRead]));
     const silenceMs = Math.min(DRAIN_SILENCE_MS, this.#config.keepAliveMs);
     const closeSilent = setTimeout(() => this.#closeSilent(bytesRead), silenceMs);
     const cut = setTimeout(() => this.destroyConnections(), graceMs);
@@ -158,16 +190,40 @@ export class HttpServer {
 
   #track(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.setMaxListeners(0); // one for each request that was sent ahead
     socket.once('close', () => {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#onEmpty?.();
     });
   }
 
+  #trackRequests(socket: Socket): void {
+    this.#requestSockets.add(socket);
+    socket.setMaxListeners(0); // one for each request that was sent ahead
+    socket.once('close', () => this.#requestSockets.delete(socket));
+  }
+
+  /** It listens nowhere: it is given the connections on which plain HTTP comes instead of TLS, for one answer each. */
+  #plainServer(options: ServerOptions, handler: Handler, serverVersion: string | undefined, log: Log): Server {
+    const server = createServer(options);
+    for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) server.on(event, handler);
+    server.on('connection', (socket: Socket) => {
+      // Nothing but this looks after its time: that is done by a server that listens.
+      const timer = setTimeout(() => socket.destroy(), this.#config.headersTimeoutMs);
+      socket.once('close', () => clearTimeout(timer));
+    });
+    server.on('connect', (_, socket) => socket.destroy());
+    server.on('clientError', (error, socket) => {
+      if (this.#refused.has(socket as Socket)) return;
+      this.#refused.add(socket as Socket);
+      answerParserError(socket as Socket, parserError(error), serverVersion, log);
+    });
+    return server;
+  }
+
   /** Closes connections on which nothing has come since, and nothing is to be answered. */
   #closeSilent(bytesRead: ReadonlyMap<Socket, number>): void {
-    for (const socket of this.#sockets) {
+    this.#https?.destroyUnfinished();
+    for (const socket of this.#requestSockets) {
       const waits = (socket as Connection)[lastExchange]?.ended ?? true;
       if (waits && bytesRead.get(socket) === socket.bytesRead) closeLingering(socket, CLOSE_SILENCE_MS);
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { DIST } from '../../package-files.js';
+import { hostSecrets } from './host-secrets.js';
 
 const WORKER_MAIN = join(DIST, 'runtime/worker/main.js');
 
@@ -17,9 +18,20 @@ export function spawnWorker(options: readonly string[] = []): ChildProcess {
     // A process group of its own, which Ctrl-C in a terminal does not reach.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // From 1.29 on onnxruntime reports to its maker, and keeps files for it in the folder for temporary files.
-    env: { ORT_DISABLE_TELEMETRY: '1', ...process.env },
+    env: workerEnvironment(),
   });
+}
+
+/** The environment of the front, as user code is to see it. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {
+    // From 1.29 on onnxruntime reports to its maker, and keeps files for it in the folder for temporary files.
+    ORT_DISABLE_TELEMETRY: '1',
+    ...process.env,
+  };
+  // Code that logs its environment must not log the keys of the host.
+  for (const name of hostSecrets) delete environment[name];
+  return environment;
 }
 
 /** Whether a process of {@link spawnWorker} was started with these options. */

@@ -67,6 +67,11 @@ export const replyHeaders = {
     always: true,
     schema: { type: 'number' },
   },
+  'WWW-Authenticate': {
+    description: 'How to authenticate, and error="invalid_token" where the key or token that came is not valid.',
+    always: true,
+    schema: { type: 'string' },
+  },
   'Retry-After': { description: 'Seconds after which to try again.', always: true, schema: { type: 'integer' } },
 } as const satisfies Record<string, ReplyHeader>;
 
@@ -91,6 +96,7 @@ export const headersOf = {
   document: [...onAll, 'x-ms-run-function-failed'],
   result: [...onAll, 'x-ms-run-function-failed', 'x-ms-run-fn-exec-ms'],
   refusal: [...onAll, 'x-ms-run-function-failed'],
+  challenge: [...onAll, 'x-ms-run-function-failed', 'WWW-Authenticate'],
   retried: [...onAll, 'x-ms-run-function-failed', 'Retry-After'],
   unready: [...onAll, 'Retry-After'],
 } as const satisfies Record<string, readonly ReplyHeaderName[]>;

@@ -2,7 +2,7 @@ import { bodyTypes, resultTypes } from '../body-types.js';
 import type { JsonSchema } from '../json-schema.js';
 import type { InputParameter, ServiceSchema } from '../service-schema.js';
 import { headersOf, type ReplyHeaderName } from './headers.js';
-import { meaningOf, type OperationId, operationsOf, refusalsOf } from './refusals.js';
+import { meaningOf, type OperationId, operationsOf, type Refusal, refusalsOf } from './refusals.js';
 import { errorResponse, readiness } from './schemas.js';
 
 /** A path and method of a service, as all versions can describe it. */
@@ -183,12 +183,17 @@ function withRefusals(id: OperationId, schema: ServiceSchema, own: Operation['re
     {
       name: [...refusal.codes, ...anything.map(() => 'RESPONSE')].join('-'),
       description: meaningOf(refusal),
-      headers: refusal.retried ? headersOf.retried : headersOf.refusal,
+      headers: refusalHeaders(refusal),
       contents,
     },
   ]);
   const other: Reply = { description: descriptions.failed, headers: [], contents };
   return { ...Object.fromEntries(refusals), ...own, default: other };
+}
+
+function refusalHeaders({ status, retried }: Refusal): readonly ReplyHeaderName[] {
+  if (status === 401) return headersOf.challenge;
+  return retried ? headersOf.retried : headersOf.refusal;
 }
 
 /** The replies that a document has by name. */

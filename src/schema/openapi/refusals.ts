@@ -22,12 +22,17 @@ const every: readonly OperationId[] = [
   'ServiceReadinessCheck',
 ];
 const calls: readonly OperationId[] = ['RunMLService', 'RunMLServiceByQuery'];
+/** What a host may ask for a key. */
+const guarded: readonly OperationId[] = [...calls, 'GetSwaggerSpec'];
 const bodies: readonly OperationId[] = ['RunMLService'];
 
 /** Which operations can be answered which code: a new code does not compile before it is said here. */
 export const operationsOf: Readonly<Record<ReplyCode, readonly OperationId[]>> = {
   REQUEST_MALFORMED: every,
   INPUT_INVALID: calls,
+  TLS_REQUIRED: [], // of another scheme
+  UNAUTHORIZED: guarded,
+  CLIENT_CERTIFICATE_REQUIRED: guarded,
   ROUTE_UNKNOWN: [], // of paths that are none
   VERSION_UNKNOWN: ['GetSwaggerSpec'],
   METHOD_NOT_ALLOWED: [], // of methods that are none of these operations
@@ -47,6 +52,7 @@ export const operationsOf: Readonly<Record<ReplyCode, readonly OperationId[]>> =
   INTERNAL: every,
   WORKER_LOST: calls,
   NOT_READY: [...calls, 'GetSwaggerSpec'],
+  TOKEN_KEYS_UNAVAILABLE: guarded,
   DEADLINE_EXCEEDED: calls,
 };
 

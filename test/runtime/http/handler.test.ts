@@ -68,6 +68,7 @@ beforeEach(async () => {
       statusFeed: undefined,
       exchangeSettings,
       log,
+      guard: undefined,
     }),
   );
 });

@@ -14,16 +14,16 @@ describe('operationsOf', () => {
 
   it('leaves out only what is no operation', () => {
     const nowhere = replyCodes.filter((code) => operationsOf[code].length === 0);
-    expect(nowhere).toEqual(['ROUTE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'WATCHERS_FULL']);
+    expect(nowhere).toEqual(['TLS_REQUIRED', 'ROUTE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'WATCHERS_FULL']);
   });
 });
 
 describe('the replies of an operation', () => {
   it.each([
     ['ServiceHealthCheck', '200 400 408 417 431 500 default'],
-    ['RunMLService', '200 400 408 413 415 417 429 431 500 502 503 504 default'],
-    ['RunMLServiceByQuery', '200 400 408 417 429 431 500 502 503 504 default'],
-    ['GetSwaggerSpec', '200 400 404 408 417 431 500 503 default'],
+    ['RunMLService', '200 400 401 403 408 413 415 417 429 431 500 502 503 504 default'],
+    ['RunMLServiceByQuery', '200 400 401 403 408 417 429 431 500 502 503 504 default'],
+    ['GetSwaggerSpec', '200 400 401 403 404 408 417 431 500 503 default'],
     ['ServiceReadinessCheck', '200 400 408 417 431 500 503 default'],
   ] as const)('%s: %s', (id, statuses) => {
     for (const schema of Object.values(services)) {

@@ -4,6 +4,7 @@ import type { AutomaticCollection } from '../../collect/automatic.js';
 import type { Outcome } from '../../pool/call.js';
 import type { Call, Scoring } from '../../scoring/scoring.js';
 import type { CallHead, ReadyMessage, ReplyHead } from '../../worker/messages.js';
+import { withoutAuthorization } from '../auth/bearer.js';
 import { type BodyLimits, type BodyReader, checkDeclaredBody, contentEncoding, declaredBytes } from '../body.js';
 import { isPreflight } from '../cors.js';
 import { asHostError, type Exchange, type HeaderList } from '../exchange.js';
@@ -150,9 +151,11 @@ function shortened(value: string): string {
   return value.length > VALUE_CHARACTERS_MAX ? `${value.slice(0, VALUE_CHARACTERS_MAX)}…` : value;
 }
 
-function callHead({ req, ids, method, target, traceparent }: Exchange): CallHead {
+function callHead({ req, ids, method, target, traceparent, authorizationTaken }: Exchange): CallHead {
   const { requestId, clientRequestId } = ids;
-  const headers = contentEncoding(req) === 'gzip' ? withoutEncoding(req.rawHeaders) : req.rawHeaders;
+  // The key is the host's: no log of user code, and no collected request, can show it.
+  const own = authorizationTaken ? withoutAuthorization(req.rawHeaders) : req.rawHeaders;
+  const headers = contentEncoding(req) === 'gzip' ? withoutEncoding(own) : own;
   return { requestId, clientRequestId, traceparent, method, target, headers };
 }
 

@@ -51,6 +51,7 @@ beforeEach(async () => {
       log: pino({ level: 'silent' }),
       logConfig: config.log,
       tracing: undefined,
+      guard: undefined,
     }),
   );
   server.listen(0, '127.0.0.1');
