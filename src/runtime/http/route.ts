@@ -31,7 +31,8 @@ const docsFiles = [
   'swagger-ui.css',
 ];
 
-const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+/** All there are, by their paths. */
+export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/', { name: 'health', methods: READ_METHODS }],
   ['/health/ready', { name: 'ready', methods: READ_METHODS }],
   ['/score', { name: 'score', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] }],
