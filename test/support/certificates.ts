@@ -82,8 +82,10 @@ function certificate(fields: Fields): string {
     der(0xa3, sequence(isAuthority ? basicConstraints : subjectAltName)),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', toBeSigned, signer));
-  const base64 = sequence(toBeSigned, algorithm, signature).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+  const lines = sequence(toBeSigned, algorithm, signature)
+    .toString('base64')
+    .match(/.{1,64}/g) as string[];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
 const basicConstraints = sequence(
