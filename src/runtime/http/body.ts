@@ -81,6 +81,7 @@ export class BodyRead {
     this.#events = events;
     this.#stall = stalls.add(this);
     if (contentEncoding(req) === 'gzip') this.#inflate(req);
+    else if (req.readableLength > 0 || req.complete) readPieces(req, this);
     else takePieces(req, this);
   }
 
@@ -150,6 +151,11 @@ export class BodyRead {
     this.#pieces.clear();
     this.#gunzip?.destroy();
   }
+}
+
+/** Reads a body that Node has put into its stream, all or in part, before anybody could take it: while a token was verified. */
+function readPieces(req: IncomingMessage, read: BodyRead): void {
+  req.on('data', (piece: Buffer) => read.onPiece(piece)).on('end', () => read.onEnd());
 }
 
 /** A request that Node, once it is answered, need not read to its end: it has been, or will be. */
