@@ -95,8 +95,7 @@ describe('tokens', () => {
     const good = await token();
     const ahead = [`${request(good)}body`, `${request('no-token')}body`, `${request(good)}body`].join('');
     const replies = await rawExchange(host.port, [ahead], {
-      isEnough: (bytes) =>
-        (bytes.toString('latin1').match(/HTTP\/1\.1 /g)?.length ?? 0) === 3 && bytes.at(-1) === 0x7d,
+      isEnough: (bytes) => (bytes.toString('latin1').match(/HTTP\/1\.1 /g)?.length ?? 0) === 3 && bytes.at(-1) === 0x7d,
     });
     expect(replies.toString('latin1').match(/HTTP\/1\.1 \d+/g)).toEqual([
       'HTTP/1.1 200',
