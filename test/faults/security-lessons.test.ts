@@ -13,10 +13,11 @@ import { headerOf, refusalIn } from '../support/refusal.js';
 
 // What went wrong in other model servers, each as a test that is named after it.
 //
+// Every route without a key (CVE-2026-24206) is in test/wire/auth.test.ts; its spellings are below, too.
+//
 // These lessons have nothing to hold on to yet; each becomes a test with the feature:
 // - shared memory offered to clients (CVE-2024-0088), image decoding (CVE-2026-24214), calls that name outputs
 //   (CVE-2026-24146, but for the count of inputs below);
-// - restricted routes and their keys: every route without a token (CVE-2026-24206, but for the spellings below);
 // - models loaded and unloaded by clients, their overrides and names in paths (CVE-2023-31036, -24208 for repositories,
 //   the load/unload race of SageMaker), a log file chosen at run time (CVE-2024-0087);
 // - gRPC streams (use after free), a cache of replies (leak), ensembles (hang when a step's queue is full).
