@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPair } from '../support/certificates.js';
 import { HostProcess } from '../support/host-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { launchChromium } from './chromium.js';
@@ -131,6 +132,32 @@ describe('the page at /docs', () => {
     expectNothingLeft(url);
     // Chromium itself says that of each 401.
     expect(complaints.filter((text) => !text.includes('status of 401'))).toEqual([]);
+  });
+
+  it('asks for the key of the host itself, with HTTPS', async () => {
+    const { cert, key } = createPair();
+    const folder = temporaryFolder({ 'tls.crt': cert, 'tls.key': key });
+    const guarded = await HostProcess.start({
+      entry: `${root}entry-scripts/diabetes`,
+      env: {
+        SCOREHOST_PRIMARY_KEY: 'primary-key-of-this-host',
+        SCOREHOST_TLS_CERT_FILE: `${folder}/tls.crt`,
+        SCOREHOST_TLS_KEY_FILE: `${folder}/tls.key`,
+      },
+    });
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    try {
+      await page.close();
+      page = await context.newPage();
+      await page.goto(`${guarded.url}/docs/`);
+      await page.getByLabel('This service asks for a key.').fill('primary-key-of-another-host');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('The key was refused. Try another one.').fill('primary-key-of-this-host');
+      await page.keyboard.press('Enter');
+      expect(await tryScore()).toMatchObject({ status: expect.stringMatching(/^200/), body: predicted });
+    } finally {
+      await guarded.stop();
+    }
   });
 
   it('asks for the key where only calls demand it, and sends it with the next one', async () => {
