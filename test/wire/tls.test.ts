@@ -112,7 +112,9 @@ describe('HTTPS', () => {
   });
 
   it('drains: a call is answered, and what has no call is closed', async () => {
-    const own = await HostProcess.start({ entry, env: { ...tlsEnv, SCOREHOST_KEEP_ALIVE_TIMEOUT_MS: '300' } });
+    // Nothing but the drain ends what is not set up, within the time of this test.
+    const env = { SCOREHOST_KEEP_ALIVE_TIMEOUT_MS: '300', SCOREHOST_HEADERS_TIMEOUT_MS: '60000' };
+    const own = await HostProcess.start({ entry, env: { ...tlsEnv, ...env } });
     const idle = await connectTls(own.port, trust);
     const busy = await connectTls(own.port, trust);
     const silent = connect(own.port, '127.0.0.1').on('error', () => {});
@@ -172,16 +174,11 @@ describe('with client certificates', () => {
 
   it('nobody comes in by resuming a session that began without one', async () => {
     const first = await connectTls(host.port, trust);
-    let session: Buffer | undefined;
-    first.on('session', (given: Buffer) => (session = given));
-    first.write('GET / HTTP/1.1\r\n\r\n');
-    await once(first, 'data');
+    const given = once(first, 'session');
+    first.on('data', () => {}).write('GET / HTTP/1.1\r\n\r\n');
+    const [session] = (await given) as [Buffer];
     first.destroy();
-    const tickets = session ? [session] : [];
-    for (const ticket of [...tickets, undefined]) {
-      const reply = await call(ticket ? { session: ticket } : {});
-      expect(reply.status).toBe(403);
-    }
+    for (let tries = 0; tries < 2; tries++) expect((await call({ session })).status).toBe(403);
   });
 
   it('probes, and scorehost health, need neither certificate nor key', async () => {
