@@ -28,8 +28,8 @@ beforeAll(async () => {
       SCOREHOST_TOKEN_JWKS: `http://127.0.0.1:${port}/keys`,
       SCOREHOST_TOKEN_ISSUER: ISSUER,
       SCOREHOST_TOKEN_AUDIENCE: 'scoring',
-      // A call that is left behind takes the place of all others.
-      SCOREHOST_MAX_CONCURRENT_REQUESTS: '1',
+      // Calls that are left behind take the places of all others.
+      SCOREHOST_MAX_CONCURRENT_REQUESTS: '2',
     },
   });
 });
