@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import type { Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 
 export interface HttpsReply {
@@ -28,6 +29,15 @@ export function askHttps(
 export function connectTls(port: number, options: ConnectionOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, ...options }, () => resolve(socket));
-    socket.once('error', reject);
+    socket.on('error', reject); // an error that comes later is for whoever reads the end of the connection
+  });
+}
+
+/** Until a connection is closed, by an error or without: `once()` would reject for the former. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve();
+    socket.on('error', () => {}).once('close', () => resolve());
+    socket.resume();
   });
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authority, createPair } from '../support/certificates.js';
 import { HostProcess } from '../support/host-process.js';
-import { askHttps, connectTls } from '../support/https.js';
+import { askHttps, closed, connectTls } from '../support/https.js';
 import { parseReply, rawExchange } from '../support/raw-http.js';
 import { headerOf, refusalIn } from '../support/refusal.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -103,10 +103,7 @@ describe('HTTPS', () => {
   it('takes a connection that ends before it says anything, or in the middle of its handshake', async () => {
     for (const said of ['', '\u0016\u0003\u0001']) {
       const socket = connect(host.port, '127.0.0.1').end(said);
-      await once(
-        socket.resume().on('error', () => {}),
-        'close',
-      );
+      await closed(socket);
     }
     expect((await askHttps(host.port, '/', { tls: trust })).status).toBe(200);
   });
@@ -120,12 +117,7 @@ describe('HTTPS', () => {
     const silent = connect(own.port, '127.0.0.1').on('error', () => {});
     const halfway = connect(own.port, '127.0.0.1').on('error', () => {});
     halfway.write('\u0016\u0003\u0001');
-    const ended = [idle, silent, halfway].map((socket) =>
-      once(
-        socket.resume().on('error', () => {}),
-        'close',
-      ),
-    );
+    const ended = [idle, silent, halfway].map(closed);
     busy.write('POST /score HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nfo');
     await new Promise((resolve) => setTimeout(resolve, 50));
     own.child.kill('SIGTERM');

@@ -73,7 +73,11 @@ export class HttpServer {
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       noDelay: true,
     };
-    const plain = tls && this.#plainServer(options, tls.plainHandler, serverVersion, log);
+    const refuse = (socket: Socket, refusal: HostError) => {
+      answerParserError(socket, refusal, serverVersion, log);
+      onRefused(refusal);
+    };
+    const plain = tls && this.#plainServer(options, tls.plainHandler, refuse);
     this.#https =
       tls &&
       new HttpsListener(options, tls.certificate, config.headersTimeoutMs, {
@@ -106,10 +110,7 @@ export class HttpServer {
       // The parser complains again of whatever comes behind the first error.
       if (this.#refused.has(socket as Socket)) return;
       this.#refused.add(socket as Socket);
-      this.#onParserError(error, socket as Socket, (refusal) => {
-        answerParserError(socket as Socket, refusal, serverVersion, log);
-        onRefused(refusal);
-      });
+      this.#onParserError(error, socket as Socket, (refusal) => refuse(socket as Socket, refusal));
     });
     this.#server.on('drop', onDropped);
   }
@@ -203,7 +204,7 @@ export class HttpServer {
   }
 
   /** It listens nowhere: it is given the connections on which plain HTTP comes instead of TLS, for one answer each. */
-  #plainServer(options: ServerOptions, handler: Handler, serverVersion: string | undefined, log: Log): Server {
+  #plainServer(options: ServerOptions, handler: Handler, refuse: (socket: Socket, refusal: HostError) => void): Server {
     const server = createServer(options);
     for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) server.on(event, handler);
     server.on('connection', (socket: Socket) => {
@@ -215,7 +216,7 @@ export class HttpServer {
     server.on('clientError', (error, socket) => {
       if (this.#refused.has(socket as Socket)) return;
       this.#refused.add(socket as Socket);
-      answerParserError(socket as Socket, parserError(error), serverVersion, log);
+      refuse(socket as Socket, parserError(error));
     });
     return server;
   }

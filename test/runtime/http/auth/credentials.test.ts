@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../../src/runtime/config/read.js';
 import { type Credentials, openCredentials } from '../../../../src/runtime/http/auth/credentials.js';
+import { Secrets } from '../../../../src/runtime/telemetry/secrets.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const KEY = 'primary-key-00001';
@@ -25,8 +26,9 @@ async function open(env: Readonly<Record<string, string>>) {
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const { config } = await readConfig([], env);
-  opened = await openCredentials(config.auth, log);
-  return { credentials: opened, lines };
+  const secrets = new Secrets();
+  opened = await openCredentials(config.auth, log, secrets);
+  return { credentials: opened, lines, secrets };
 }
 
 const tokens = {
@@ -39,13 +41,14 @@ describe('openCredentials()', () => {
   it.each([{}, { AUTH_ENABLED: 'auto' }, { AUTH_ENABLED: 'false' }])(
     'asks for nothing where nothing is set: %o',
     async (env) => {
-      expect(await open(env)).toEqual({ credentials: undefined, lines: [] });
+      expect(await open(env)).toMatchObject({ credentials: undefined, lines: [] });
     },
   );
 
   it.each(['good', 'windows'])('takes a key from a file, without the end of its line: %s', async (name) => {
-    const { credentials } = await open({ SCOREHOST_SECONDARY_KEY_FILE: file(name) });
+    const { credentials, secrets } = await open({ SCOREHOST_SECONDARY_KEY_FILE: file(name) });
     expect(credentials?.kind === 'keys' && credentials.keys.accepts(KEY)).toBe(true);
+    expect(secrets.redact(`said ${KEY}`)).toBe('said [redacted]');
   });
 
   it('warns where keys are set, and not asked for', async () => {
