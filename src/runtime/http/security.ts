@@ -48,7 +48,7 @@ export async function openSecurity({ auth, tls, http }: Config, log: Log, secret
 export function exposure(guarded: boolean, metricsPublic: boolean, host: string): string | undefined {
   if (isLoopback(host)) return undefined;
   if (!guarded)
-    return `Whoever reaches ${host} may call /score and read /swagger.json and /metrics: no key is asked for. Set SCOREHOST_PRIMARY_KEY_FILE, or see that only those reach it who may.`;
+    return `Whoever reaches ${host} may call /score and read /swagger.json, /metrics and /status: no key is asked for. Set SCOREHOST_PRIMARY_KEY_FILE, or see that only those reach it who may.`;
   if (metricsPublic) return `Whoever reaches ${host} may read /metrics: SCOREHOST_METRICS_PUBLIC is true.`;
   return undefined;
 }

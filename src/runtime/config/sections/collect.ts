@@ -1,4 +1,4 @@
-import { decimal, flag, integer, oneOf, type Settings, text } from '../setting.js';
+import { decimal, flag, integer, oneOf, type Settings, secret, text } from '../setting.js';
 
 /** Data collection: whether, where to, in which form, and how much. */
 export interface CollectConfig {
@@ -41,9 +41,10 @@ export const collectSettings: Settings<CollectConfig> = {
     help: 'JSON file that says which collections there are, and how much is sampled of each; it switches collection on.',
   }),
   folder: text({ env: 'SCOREHOST_COLLECT_FOLDER', default: '', help: 'Folder for what is collected.' }),
-  storage: text({
+  storage: secret({
     env: 'AML_MODEL_DC_STORAGE',
-    default: '',
+    range: 'any text',
+    parse: (value) => value,
     help: 'Connection string of the Azure storage account for what is collected. A secret: rather use the file.',
   }),
   storageFile: text({
