@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HostError } from '../errors.js';
@@ -8,18 +7,16 @@ import { MANIFEST } from '../package-files.js';
 import { AutomaticCollection } from './collect/automatic.js';
 import type { Collection } from './collect/collection.js';
 import { createCollection } from './collect/create-collection.js';
-import type { Config, HttpConfig } from './config/settings.js';
+import type { Config } from './config/settings.js';
 import { HostMetrics } from './host-metrics.js';
+import { withModels } from './host-readiness.js';
 import { loadMessage, poolSettings } from './host-settings.js';
 import { traceFields } from './http/access-log.js';
-import { createHandler } from './http/handler.js';
-import type { RouteName } from './http/route.js';
 import { openSecurity, type Security } from './http/security.js';
-import { HttpServer, type TlsParts } from './http/server.js';
 import { StatusFeed, type StatusSources } from './http/status/status-feed.js';
-import { plainHttpHandler } from './http/tls/plain-http.js';
 import { memoryGroup } from './limits/memory-limit.js';
 import { memoryShortage } from './limits/worker-heap.js';
+import { Listeners } from './listeners.js';
 import { MemoryWatch, type ResidentBytes } from './memory-watch.js';
 import type { ModelReport } from './models/model-settings.js';
 import { type OwnDocuments, readOwnDocuments } from './own-documents.js';
@@ -70,8 +67,8 @@ export class Host {
   #tracing: Tracing | undefined;
   readonly #pool: Pool;
   readonly #scoring: Scoring;
-  readonly #servers: HttpServer[] = [];
   #security: Security | undefined;
+  #listeners: Listeners | undefined;
   /** The file that is served. */
   readonly entryPath: string;
   /** Whether that is user code, or a model by itself. */
@@ -89,8 +86,6 @@ export class Host {
   /** None without a limit. */
   readonly #memoryWatch: MemoryWatch | undefined;
   #draining = false;
-  /** Listeners are closed, and connections behind their answer. */
-  #closing = false;
 
   /**
    * @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user.
@@ -155,17 +150,10 @@ export class Host {
    * @throws {HostError} `AUTH_INVALID`, `TLS_INVALID`, `LISTEN_FAILED`, before a worker is told to load anything.
    */
   async start(firstWorker?: ChildProcess): Promise<string> {
-    const { port, healthPort, separateHealthPort, metricsPort } = this.#config.http;
-    const serves = (name: RouteName) => isServed(name, this.#config.http);
     const security = await this.#openSecurity();
     if (tracingWanted(this.#config.tracing)) await this.#startTracing();
-    const url = await this.#listen(port, security, serves);
-    if (separateHealthPort)
-      this.#log.info(`listening for health on ${await this.#listen(healthPort, security, serves)}`);
-    if (typeof metricsPort === 'number') {
-      const scraped = await this.#listen(metricsPort, security, (name) => name === 'metrics');
-      this.#log.info(`listening for scrapes on ${scraped}/metrics`);
-    }
+    this.#listeners = this.#createListeners(security);
+    const url = await this.#listeners.open();
     this.#pool.start(firstWorker);
     this.#collection?.start();
     this.#memoryWatch?.start();
@@ -197,10 +185,9 @@ export class Host {
     await sleep(drainDelayMs);
     // Connections that the kernel has taken already are accepted first: closing the listener would reset them.
     await nextTurn();
-    this.#closing = true;
     const untilMs = performance.now() + drainGraceMs;
     this.#statusFeed?.end();
-    await Promise.all(this.#servers.map((server) => server.drain(drainGraceMs)));
+    await this.#listeners?.drain(drainGraceMs);
     await this.stop();
     const leftMs = untilMs - performance.now();
     await this.#collection?.close(Math.min(COLLECTED_MS_MAX, Math.max(COLLECTED_MS_MIN, leftMs)));
@@ -235,7 +222,7 @@ export class Host {
   kill(): void {
     this.#pool.kill();
     this.#collection?.kill();
-    for (const server of this.#servers) server.destroyConnections();
+    this.#listeners?.destroyConnections();
   }
 
   /** Whether callers need a key or a token. Known once it has started. */
@@ -244,54 +231,34 @@ export class Host {
   }
 
   get connectionCount(): number {
-    return this.#servers.reduce((count, server) => count + server.connectionCount, 0);
+    return this.#listeners?.connectionCount ?? 0;
   }
 
   #withCollection(load: LoadMessage): LoadMessage {
     return this.#collection ? { ...load, collect: this.#collection.plan.rules } : load;
   }
 
-  /**
-   * @param serves - Which routes are there.
-   * @returns the URL of what listens there.
-   */
-  async #listen(port: number, { guard, certificate }: Security, serves: (name: RouteName) => boolean): Promise<string> {
-    const http = { ...this.#config.http, bodyBytesMax: this.#bodyBytesMax };
-    const serverVersion = http.serverVersionHeader ? SERVER_VERSION : undefined;
-    const exchangeSettings = { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax };
-    const handler = createHandler({
-      config: http,
+  #createListeners(security: Security): Listeners {
+    const { http, tls, log: logConfig } = this.#config;
+    const parts = {
+      http: { ...http, bodyBytesMax: this.#bodyBytesMax },
+      tls,
+      logConfig,
+      serverVersion: SERVER_VERSION,
       scoring: this.#scoring,
       collection: this.#collection && AutomaticCollection.of(this.#collection),
       readiness: () => this.readiness,
       metrics: () => this.#scraped(),
       counts: this.#counts,
-      serves,
       statusFeed: this.#statusFeed,
-      exchangeSettings,
-      log: this.#log,
-      logConfig: this.#config.log,
       tracing: this.#tracing,
-      guard,
-    });
-    const tls: TlsParts | undefined = certificate && {
-      certificate,
-      plainHandler: plainHttpHandler(this.#config.tls.plainHttp, certificate, {
-        exchangeSettings,
-        counts: this.#counts,
-        statusFeed: this.#statusFeed,
-        log: this.#log,
-        logConfig: this.#config.log,
-      }),
+      log: this.#log,
+      events: {
+        onRefused: ({ code }: HostError) => this.#metrics.http.countError(code),
+        onDropped: () => this.#metrics.connectionRefused(),
+      },
     };
-    const events = {
-      onRefused: ({ code }: HostError) => this.#metrics.http.countError(code),
-      onDropped: () => this.#metrics.connectionRefused(),
-    };
-    const server = new HttpServer(http, handler, serverVersion, this.#log, events, tls);
-    const address = await server.listen(port);
-    this.#servers.push(server);
-    return urlOf(tls ? 'https' : 'http', address);
+    return new Listeners(parts, security);
   }
 
   async #openSecurity(): Promise<Security> {
@@ -368,26 +335,6 @@ export class Host {
     this.#log[level]({ ...(requestId ? { requestId } : {}), ...trace, worker }, message);
     this.#tracing?.line(line);
   }
-}
-
-/** A model that runs elsewhere than it should is told where an operator looks. */
-function withModels(readiness: Readiness, models: readonly ModelReport[]): Readiness {
-  if (models.length === 0) return readiness;
-  const fallbacks = models.flatMap(({ name, executionProvider, insteadOf }) =>
-    insteadOf ? [`${name} runs on ${executionProvider} instead of ${insteadOf}`] : [],
-  );
-  return { ...readiness, reason: [readiness.reason, ...fallbacks].join('; '), models };
-}
-
-/** Whether a route is on the main port. */
-function isServed(name: RouteName, { docs, metricsPort, status }: HttpConfig): boolean {
-  if (name === 'docs') return docs === 'on';
-  if (name === 'metrics') return metricsPort === 'main';
-  return !['status', 'statusEvents'].includes(name) || status === 'on';
-}
-
-function urlOf(scheme: 'http' | 'https', { family, address, port }: AddressInfo): string {
-  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function packageVersion(): string {
