@@ -50,16 +50,16 @@ describe('a scrape after a known load', () => {
     expect((await host.fetch('/nowhere')).status).toBe(404);
     expect((await host.fetch('/score', { method: 'DELETE' })).status).toBe(405);
     expect((await host.fetch('/')).status).toBe(200);
-    const two = [call({ ms: 200 }), call({ ms: 200 })];
-    await sleep(100);
+    const two = [call({ ms: 700 }), call({ ms: 700 })];
+    while ((await Scrape.of(host)).value('scorehost_calls_in_flight') !== 2) await sleep(10);
     expect(await status()).toBe(429);
     expect((await Promise.all(two)).map((reply) => reply.status)).toEqual([200, 200]);
     const leaving = connect(host.port, '127.0.0.1');
-    leaving.write('POST /score HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{"ms":200}');
-    await sleep(100);
+    leaving.write('POST /score HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{"ms":300}');
+    while ((await Scrape.of(host)).value('scorehost_calls_in_flight') !== 1) await sleep(10);
     leaving.destroy();
     await rawExchange(host.port, ['NO HTTP\r\n\r\n']);
-    await sleep(250);
+    while ((await Scrape.of(host)).value('scorehost_calls_in_flight') !== 0) await sleep(10);
     expect(await status({ ms: 30_000 })).toBe(504);
 
     const scrape = await Scrape.of(host);
@@ -102,8 +102,8 @@ describe('a scrape after a known load', () => {
 
   it('tells of workers: their states, their memory, and how they died', async () => {
     await start({ args: ['--worker_count', '2'], env: { SCOREHOST_RETRY: 'off' } });
-    const long = call({ ms: 400 });
-    await sleep(150);
+    const long = call({ ms: 700 });
+    while ((await Scrape.of(host)).value('scorehost_calls_in_flight') !== 1) await sleep(10);
     const busy = await Scrape.of(host);
     expect(busy.value('scorehost_workers', { state: 'busy' })).toBe(1);
     expect(busy.value('scorehost_workers')).toBe(2);
