@@ -154,7 +154,7 @@ describe('GET /status/events', () => {
     const counted = await HostProcess.start({ entry });
     try {
       for (let i = 0; i < 7; i++) await (await counted.score('ok')).text();
-      const failed = await counted.score('sleep 3000', { 'x-request-timeout-ms': '50' });
+      const failed = await counted.score('sleep 30000', { 'x-request-timeout-ms': '50' });
       const id = failed.headers.get('x-request-id');
       expect([failed.status, (await counted.score('x', { 'content-encoding': 'br' })).status]).toEqual([504, 415]);
       // An exchange ends just behind its reply.
