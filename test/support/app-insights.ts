@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { describe } from 'vitest';
+import { Authority, createPair } from './certificates.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** `SCOREHOST_TEST_AZURE` names a folder whose `node_modules` has `@azure/monitor-opentelemetry`. */
@@ -45,13 +44,13 @@ export const INSTRUMENTATION_KEY = '11111111-2222-3333-4444-555555555555';
 export class AppInsightsStandIn {
   readonly #server: Server;
   readonly envelopes: Envelope[] = [];
-  /** Of its certificate, for `NODE_EXTRA_CA_CERTS`. */
+  /** Of who has signed its certificate, for `NODE_EXTRA_CA_CERTS`. */
   readonly certificatePath: string;
 
-  private constructor(folder: string) {
-    this.certificatePath = join(folder, 'cert.pem');
-    const tls = { cert: readFileSync(this.certificatePath), key: readFileSync(join(folder, 'key.pem')) };
-    this.#server = createServer(tls, async (req, res) => {
+  private constructor() {
+    const issuer = new Authority('issuer');
+    this.certificatePath = join(temporaryFolder({ 'issuer.pem': issuer.cert }), 'issuer.pem');
+    this.#server = createServer(createPair({ issuer }), async (req, res) => {
       const bytes = await buffer(req);
       const body = (req.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
       const entries = body.startsWith('[') ? (JSON.parse(body) as Envelope[]) : linesOf(body);
@@ -62,7 +61,7 @@ export class AppInsightsStandIn {
   }
 
   static async start(): Promise<AppInsightsStandIn> {
-    const standIn = new AppInsightsStandIn(selfSigned());
+    const standIn = new AppInsightsStandIn();
     await new Promise<void>((resolve) => standIn.#server.listen(0, '127.0.0.1', resolve));
     return standIn;
   }
@@ -97,14 +96,4 @@ function linesOf(body: string): Envelope[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Envelope);
-}
-
-/** A folder with `cert.pem` and `key.pem`, for 127.0.0.1. */
-function selfSigned(): string {
-  const folder = temporaryFolder();
-  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const keys = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  execFileSync('openssl', ['req', '-x509', ...keys, '-days', '2', ...subject, ...files], { stdio: 'ignore' });
-  return folder;
 }
