@@ -37,7 +37,7 @@ export const SERVER_VERSION = `scorehost/${packageVersion()}`;
 
 /** How long a drain may wait for what was collected to be written: what is left of its time, between these. */
 const COLLECTED_MS_MIN = 250;
-const COLLECTED_MS_MAX = 2_000;
+const COLLECTED_MS_MAX = 5_000;
 
 /** What is no setting, but the command's own. */
 export interface HostOptions {

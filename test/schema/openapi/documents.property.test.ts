@@ -146,7 +146,9 @@ function validator(document: object, place: string): (value: unknown) => boolean
     } catch (error) {
       if (error instanceof RangeError) return undefined; // a reference round and round
       // What ajv 8.20 makes of `$ref` to false beside a type of arrays does not run: `items0 is not defined`.
-      if (error instanceof ReferenceError) return undefined;
+      // What ajv 8.20 makes of some schemas does not run: `items0 is not defined` of `$ref` to false beside a type of arrays,
+      // `Cannot set properties of undefined` of `additionalProperties` in one of several beside `patternProperties`.
+      if (error instanceof ReferenceError || error instanceof TypeError) return undefined;
       throw error;
     }
   };
