@@ -32,7 +32,7 @@ export interface CsvLines {
   readonly lines: string;
 }
 
-/** @throws {JsonSyntaxError} for data that is no JSON: a worker writes no other, but user code can write to its socket. */
+/** @throws {Error} for data that is no JSON, or no table: a worker writes no other, but user code can write to its socket. */
 export function csvLines(head: CollectHead, data: Buffer, names: CollectNames): CsvLines {
   const { columns, rows } = head.kind === 'data' ? dataTable(data, head.features) : payloadTable(head, data);
   const ids = idCells(head, names);
@@ -43,6 +43,9 @@ export function csvLines(head: CollectHead, data: Buffer, names: CollectNames): 
 }
 
 function dataTable(data: Buffer, features: readonly string[] | undefined): Table {
+  if (features !== undefined && !(Array.isArray(features) && features.every((name) => typeof name === 'string'))) {
+    throw new Error('its features are no list of names');
+  }
   return tableOf(parseJson(data.toString(), { depthMax: DEPTH_MAX }), features);
 }
 

@@ -3,6 +3,11 @@ import { writeJson } from '../../../schema/json/write.js';
 /** Text of a cell; null where there is nothing. */
 export type Cell = string | null;
 
+/** More columns than anybody reads: they are the keys of what a caller has sent. */
+const COLUMNS_MAX = 2_000;
+/** A table is rows × columns, of which a small record can have many. */
+const CELLS_MAX = 1_000_000;
+
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -13,12 +18,15 @@ export interface Table {
  * plain values is one row, too, unless there is one feature, whose values they are then.
  *
  * @param features - Names of the columns. Columns without a name are counted from 0, as pandas does it.
+ * @throws {Error} for what has too many columns, or cells.
  */
 export function tableOf(value: unknown, features: readonly string[] | undefined): Table {
   const items = itemsOf(value, features);
   const named = features ?? keysOf(items);
+  checkSize(named.length, items.length);
   const rows = items.map((item) => rowOf(item, named));
   const width = rows.reduce((most, row) => Math.max(most, row.length), named.length);
+  checkSize(width, items.length);
   const columns = Array.from({ length: width }, (_, i) => named[i] ?? String(i));
   return { columns, rows: rows.map((row) => columns.map((_, i) => row[i] ?? null)) };
 }
@@ -43,7 +51,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Every key of every object, in the order of appearance. */
 function keysOf(items: readonly unknown[]): string[] {
-  return [...new Set(items.filter(isObject).flatMap(Object.keys))];
+  const keys = new Set<string>();
+  for (const item of items) if (isObject(item)) for (const key of Object.keys(item)) keys.add(key);
+  return [...keys];
+}
+
+function checkSize(columns: number, rows: number): void {
+  if (columns > COLUMNS_MAX) throw new Error(`it has ${columns} columns, ${COLUMNS_MAX} are the limit`);
+  if (columns * rows > CELLS_MAX) throw new Error(`it has ${columns} × ${rows} cells, ${CELLS_MAX} are the limit`);
 }
 
 function rowOf(item: unknown, columns: readonly string[]): Cell[] {

@@ -29,6 +29,27 @@ describe('csvLines()', () => {
     expect(lines).toBe(`41,Ann,${ids}\r\n37,"a ""b"", c",${ids}\r\n`);
   });
 
+  it.each([
+    [
+      'more columns than anybody reads',
+      Array.from({ length: 2_001 }, (_, i) => ({ [`k${i}`]: 1 })),
+      undefined,
+      /2001 columns/,
+    ],
+    ['a wide row', [Array.from({ length: 2_001 }, () => 1)], undefined, /2001 columns/],
+    [
+      'few columns of many rows',
+      Array.from({ length: 1_000 }, (_, i) =>
+        i === 0 ? Object.fromEntries(Array.from({ length: 1_500 }, (_, k) => [k, 1])) : {},
+      ),
+      undefined,
+      /1500 × 1000 cells/,
+    ],
+    ['features that are none', [[1]], { length: 1e9 } as unknown as string[], /features/],
+  ])('refuses %s', (_, value, features, message) => {
+    expect(() => csvLines(dataHead({ features }), writeJsonBytes(value), names)).toThrow(message);
+  });
+
   it('gives each of these values its rows', () => {
     expect(
       dataOf([
