@@ -91,6 +91,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'runtime/pool/': [
     'runtime/shared-clock.ts',
+    'runtime/metric-updates.ts',
     'runtime/models/model-settings.ts',
     'runtime/worker/frames.ts',
     'runtime/worker/messages.ts',

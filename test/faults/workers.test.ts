@@ -8,6 +8,7 @@ import { HostProcess, isAlive } from '../support/host-process.js';
 const entry = fileURLToPath(new URL('../fixtures/entries/faults.ts', import.meta.url));
 
 let host: HostProcess;
+const rogue = fileURLToPath(new URL('../fixtures/entries/rogue.ts', import.meta.url));
 afterEach(() => host.stop());
 
 async function start(env: Record<string, string> = {}): Promise<void> {
@@ -236,16 +237,38 @@ describe('the front', () => {
     expect(await workerPid()).toBe(pid);
   });
 
-  it.each(['go', 'reply to another call'])(
-    'replaces a worker whose user code writes to the channel: %s',
-    async (body) => {
-      const rogue = fileURLToPath(new URL('../fixtures/entries/rogue.ts', import.meta.url));
-      host = await HostProcess.start({ entry: rogue, env: { SCOREHOST_RETRY: 'off' } });
-      expect((await score(body)).status).toBe(502);
-      await host.untilOutput(/sent what it must not/);
-      expect(await (await host.score('stay')).text()).toBe('"stayed"');
-    },
-  );
+  it.each([
+    ['no frame', 'a frame of 4294967295 bytes cannot be'],
+    ['a reply to another call', 'its replies do not fit its batch'],
+    ['a reply whose head is none', 'JSON'],
+    ['times that are no numbers', 'a time of a batch is no number'],
+  ])('replaces a worker whose user code writes to the channel: %s', async (body, reason) => {
+    host = await HostProcess.start({ entry: rogue, env: { SCOREHOST_RETRY: 'off' } });
+    expect((await score(body)).status).toBe(502);
+    const { msg } = await host.untilLog((line) => String(line.msg).includes('sent what it must not'));
+    expect(msg).toContain(reason);
+    expect(await (await host.score('stay')).text()).toBe('"stayed"');
+  });
+
+  it('takes nothing over from one that would break timers and scrapes later', async () => {
+    host = await HostProcess.start({ entry: rogue, env: { SCOREHOST_RETRY: 'off' } });
+    for (const [body, what] of [
+      ['models that are none', 'models'],
+      ['a model without a name', 'models'],
+      ['metrics that are none', 'metrics'],
+      ["a metric of the host's", 'metrics'],
+      ['a count that is no number', 'metrics'],
+      ['a line of no level', 'the log'],
+    ] as const) {
+      const before = host.output.length;
+      expect((await score(body)).status, body).toBe(502);
+      expect(host.output.slice(before), body).toContain(`what it must not, and is killed: a frame `);
+      expect(host.output.slice(before), body).toContain(`${what} has something else in it`);
+    }
+    expect(await (await host.score('stay')).text()).toBe('"stayed"');
+    expect((await host.fetch('/metrics')).status).toBe(200);
+    expect((await host.fetch('/health/ready')).status).toBe(200);
+  });
 
   it('does not wait for the children that a dead worker left behind', async () => {
     const parent = fileURLToPath(new URL('../fixtures/entries/parent.ts', import.meta.url));

@@ -188,7 +188,13 @@ export class Dispatcher {
     this.#takeBack(batch, replies);
     // The next batch leaves before the replies of this one are written: the worker is busy while the front writes.
     this.dispatch();
-    for (const [i, call] of batch.calls.entries()) this.#events.onReply(batch, call, replies[i] as ReplyMessage, nowMs);
+    try {
+      for (const [i, call] of batch.calls.entries())
+        this.#events.onReply(batch, call, replies[i] as ReplyMessage, nowMs);
+    } catch (error) {
+      seat.batches.push(batch); // what is not answered is lost with the worker
+      throw error;
+    }
   }
 
   /** A worker is gone: the calls that it held wait again, before all others, but for those that are to blame. */
@@ -196,7 +202,9 @@ export class Dispatcher {
     const batches = [...seat.batches];
     const killed = batches.some(({ overran }) => overran);
     for (const batch of batches) this.#end(batch);
-    const calls = batches.flatMap(({ calls }) => calls).filter(({ state }) => state === 'running');
+    const calls = batches.flatMap((batch) =>
+      batch.calls.filter((call) => call.state === 'running' && call.batch === batch),
+    );
     const again: Call[] = [];
     for (const call of calls) {
       const error = this.#verdict(call, killed);
@@ -249,6 +257,7 @@ export class Dispatcher {
     const { batches } = batch.seat;
     batches.splice(batches.indexOf(batch), 1);
     if (batch.timeout) this.#timeouts.remove(batch.timeout);
+    batch.timeout = undefined;
   }
 }
 

@@ -31,6 +31,7 @@ import {
   type ReadyMessage,
 } from '../worker/messages.js';
 import { eachLine } from './lines.js';
+import { checkedLine, checkedMetrics, checkedModels } from './told.js';
 
 /** Lines of stderr that a report of its death shows. */
 const LAST_LINES_MAX = 20;
@@ -187,13 +188,13 @@ export class WorkerProcess {
       case FromWorker.memory:
         return this.#events.onMemory(decodeMemory(payload));
       case FromWorker.models:
-        return this.#events.onModels(decodeMessage<ModelsMessage>(payload).models);
+        return this.#events.onModels(checkedModels(decodeMessage<ModelsMessage>(payload).models));
       case FromWorker.metrics:
-        return this.#events.onMetrics(decodeMessage<MetricsMessage>(payload));
+        return this.#events.onMetrics(checkedMetrics(decodeMessage<MetricsMessage>(payload)));
       case FromWorker.collect:
         return this.#events.onCollect(payload);
       case FromWorker.log:
-        return this.#events.onLog(decodeMessage<LogMessage>(payload));
+        return this.#events.onLog(checkedLine(decodeMessage<LogMessage>(payload)));
       case FromWorker.ready:
         this.#state = 'ready';
         return this.#events.onReady(decodeMessage<ReadyMessage>(payload));

@@ -245,6 +245,9 @@ export function decodeReplies(frame: Buffer): Replies {
     ranAtMs: frame.readDoubleLE(24),
     encodedAtMs: frame.readDoubleLE(32),
   };
+  if (!Number.isFinite(times.begunAtMs + times.decodedAtMs + times.stackedAtMs + times.ranAtMs + times.encodedAtMs)) {
+    throw new FrameError('a time of a batch is no number');
+  }
   const payload = frame.subarray(TIMES_BYTES);
   const cursor = openTable(payload, REPLY_ENTRY_BYTES);
   const replies = Array.from({ length: cursor.count }, (_, i) => {

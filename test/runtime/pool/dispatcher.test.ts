@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Batch } from '../../../src/runtime/pool/batch.js';
 import type { Call } from '../../../src/runtime/pool/call.js';
 import { CallQueue } from '../../../src/runtime/pool/call-queue.js';
 import { Dispatcher, type DispatchSettings } from '../../../src/runtime/pool/dispatcher.js';
@@ -265,6 +266,25 @@ describe('the calls of a worker that is gone', () => {
 });
 
 describe('replies', () => {
+  it('that cannot be read are lost with the worker, but not what was answered before', () => {
+    start({ retry: 'off' }, { batchCallsMax: 8 });
+    const [first, second] = arrive(2) as [Call, Call];
+    const { calls } = seat().batches[0] as Batch;
+    const replies = calls.map(({ id }) => ({ callId: id, kind: ReplyKind.json }) as ReplyMessage);
+    Object.defineProperty(second, 'state', {
+      get: () => 'running',
+      set: () => {
+        throw new Error('no head');
+      },
+      configurable: true,
+    });
+    expect(() => dispatcher.onReplies(seat(), { times: noTimes, replies })).toThrow('no head');
+    Object.defineProperty(second, 'state', { value: 'running', writable: true });
+    dispatcher.onLost(seats.pop() as Seat);
+    expect(first.state).toBe('done');
+    expect(givenUp).toEqual([[second, 'WORKER_LOST']]);
+  });
+
   it('that are of no batch of the worker are an error, and take nothing from it', () => {
     start();
     arrive(1);
