@@ -34,9 +34,9 @@ export class HostMetrics {
   #connectionsRefused = 0;
   #metrics: Promise<Metrics> | undefined;
 
-  /** @param onDropped - Called with the name of a metric of the entry module that has too many series. */
-  constructor(onDropped: (metric: string) => void) {
-    this.#user = new UserMetrics(onDropped);
+  /** @param warn - Told once of what is not kept of the metrics of the entry module. */
+  constructor(warn: (message: string) => void) {
+    this.#user = new UserMetrics(warn);
   }
 
   /** Those events of the pool that are counted. */

@@ -77,9 +77,7 @@ export class Host {
   #models: readonly ModelReport[] = [];
   readonly #bodyBytesMax: number;
   #ownDocuments: OwnDocuments;
-  readonly #metrics = new HostMetrics((name) =>
-    this.#log.warn(`the metric ${name} has too many series: further values of its labels are not counted`),
-  );
+  readonly #metrics = new HostMetrics((message) => this.#log.warn(message));
   /** None where data collection is off. */
   readonly #collection: Collection | undefined;
   readonly #statusFeed: StatusFeed | undefined;
@@ -188,9 +186,10 @@ export class Host {
     const untilMs = performance.now() + drainGraceMs;
     this.#statusFeed?.end();
     await this.#listeners?.drain(drainGraceMs);
-    await this.stop();
+    await this.#endServing();
     const leftMs = untilMs - performance.now();
-    await this.#collection?.close(Math.min(COLLECTED_MS_MAX, Math.max(COLLECTED_MS_MIN, leftMs)));
+    const collected = this.#collection?.close(Math.min(COLLECTED_MS_MAX, Math.max(COLLECTED_MS_MIN, leftMs)));
+    await Promise.all([collected, this.#tracing?.close()]);
   }
 
   /**
@@ -211,11 +210,15 @@ export class Host {
 
   /** Stops the workers; what still runs is lost. */
   async stop(): Promise<void> {
+    await this.#endServing();
+    await this.#tracing?.close();
+  }
+
+  async #endServing(): Promise<void> {
     this.#security?.stop();
     this.#memoryWatch?.stop();
     this.#statusFeed?.end();
     await this.#pool.stop();
-    await this.#tracing?.close();
   }
 
   /** Ends at once. */

@@ -1,5 +1,8 @@
 /** What workers tell the front of the metrics that entry modules count. A leaf: it imports nothing of ours. */
 
+/** Of a label value: longer ones are cut. */
+export const LABEL_CHARACTERS_MAX = 128;
+
 /** How the values of several workers become one. */
 export type GaugeAggregate = 'sum' | 'min' | 'max' | 'average';
 

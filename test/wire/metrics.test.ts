@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -122,6 +122,23 @@ describe('a scrape after a known load', () => {
     expect(scrape.value('scorehost_event_loop_delay_seconds', { percentile: '50' })).toBeLessThan(1);
     expect(scrape.value('scorehost_cpu_seconds_total')).toBeGreaterThan(0);
   });
+});
+
+it('tells replies that broke off, and successors that could not load', async () => {
+  const source = (init: string) => `
+    export function init() { ${init} }
+    export async function* run() { yield 'one'; throw new Error('two'); }`;
+  const entry = temporaryFolder({ 'score.js': source('') });
+  host = await HostProcess.start({ entry });
+  await expect(call().then((reply) => reply.text())).rejects.toThrow();
+  writeFileSync(`${entry}/score.js`, source("throw new Error('no')"));
+  host.child.kill('SIGHUP');
+  await host.untilLog(({ msg }) => /^worker not replaced/.test(String(msg)));
+  const scrape = await Scrape.of(host);
+  expect(scrape.value('scorehost_replies_cut_total')).toBe(1);
+  expect(scrape.value('scorehost_worker_deaths_total', { cause: 'load' })).toBe(1);
+  expect(scrape.value('scorehost_worker_deaths_total')).toBe(1);
+  expect(scrape.value('scorehost_worker_replacements_total', { cause: 'reload', result: 'failed' })).toBe(1);
 });
 
 describe('metrics of the entry module', () => {

@@ -15,13 +15,14 @@ export function newHttpCounts(): HttpCounts {
 export function measure(counts: HttpCounts) {
   const places = new Map(routes.map((name, place) => [name, place]));
   const bounds = newPhaseBounds(); // one for all: it is read before the next is filled
-  return ({ exchange, status, ms, clientLeft, error }: ExchangeEnd): void => {
+  return ({ exchange, status, ms, clientLeft, cut, error }: ExchangeEnd): void => {
     counts.count({
       route: places.get(exchange.route ?? NO_ROUTE) as number,
       status: exchange.answered ? status : 0,
       seconds: ms / 1000,
       errorCode: error?.code,
       clientLeft,
+      cut,
     });
     if (!exchange.call) return;
     fillPhaseBounds(bounds, exchange.call, exchange.startedAtMs, exchange.startedAtMs + ms);

@@ -52,7 +52,7 @@ export interface PoolEvents {
   onReplaced(cause: ReplacementCause, done: boolean): void;
   /** A worker died that was not asked to go. */
   onDied(cause: DeathCause): void;
-  /** What the entry module has counted in a worker, by its process id; undefined when the worker is gone. */
+  /** What the entry module has counted in a worker, by how many were hired before it; undefined when it is gone. */
   onMetrics(worker: number, metrics: MetricsMessage | undefined): void;
   onLog(line: LogMessage, worker: number | undefined): void;
   /** The pool cannot go on: the entry module does not load, or workers keep dying. */

@@ -7,6 +7,8 @@ import type { WorkerProcess } from './worker-process.js';
 export interface Seat {
   /** What it is called: the least number from 1 on that was free. */
   readonly number: number;
+  /** How many have been hired, it among them. */
+  readonly serial: number;
   readonly hiredAtMs: number;
   readonly worker: WorkerProcess;
   /** What it runs, as many as it has credit for. */
@@ -30,9 +32,10 @@ export interface Seat {
 }
 
 /** @param number - A free one. */
-export function newSeat(number: number, worker: WorkerProcess, slowStart: NodeJS.Timeout): Seat {
+export function newSeat(worker: WorkerProcess, number: number, serial: number, slowStart: NodeJS.Timeout): Seat {
   return {
     number,
+    serial,
     hiredAtMs: performance.now(),
     worker,
     batches: [],

@@ -65,7 +65,7 @@ export interface StaffEvents {
   onReplaced(cause: ReplacementCause, done: boolean): void;
   /** A worker died that was not asked to go. */
   onDied(cause: DeathCause): void;
-  /** What the entry module has counted in a worker; undefined when the worker is gone. */
+  /** What the entry module has counted in a worker, by how many were hired before it; undefined when it is gone. */
   onMetrics(worker: number, metrics: MetricsMessage | undefined): void;
   onLog(line: LogMessage, worker: number | undefined): void;
   /** It cannot go on: the entry module does not load, or workers keep dying. */
@@ -91,6 +91,7 @@ export class Staff {
   #load: LoadMessage;
   #everReady = false;
   #reloadIsDue = false;
+  #hired = 0;
   #lastReadyAtMs = 0;
   #stopping = false;
   #onEmpty: (() => void) | undefined;
@@ -193,14 +194,14 @@ export class Staff {
       onPong: () => this.#heartbeat.onPong(seat),
       onMemory: (residentBytes) => this.#onMemory(seat, residentBytes),
       onModels: (models) => this.#events.onModels(models),
-      onMetrics: (metrics) => this.#events.onMetrics(worker.pid ?? 0, metrics),
+      onMetrics: (metrics) => this.#events.onMetrics(seat.serial, metrics),
       onCollect: (record) => this.#events.onCollect(record),
       onLog: (line) => this.#events.onLog(line, worker.pid),
       onLost: (exit) => this.#onLost(seat, exit),
     };
     const worker = new WorkerProcess(this.#load, events, child);
     const slowStart = setInterval(() => this.#onSlowStart(seat), SLOW_START_MS);
-    const seat = newSeat(freeNumber(this.#seats), worker, slowStart);
+    const seat = newSeat(worker, freeNumber(this.#seats), ++this.#hired, slowStart);
     this.#seats.add(seat);
     return seat;
   }
@@ -266,6 +267,7 @@ export class Staff {
   #onFailed(seat: Seat, { code, report }: FailedMessage): void {
     if (!this.#everReady) return this.#events.onFatal(new HostError(code, report));
     this.#log(seat, 'error', report);
+    seat.killed = 'load';
     seat.worker.kill();
   }
 
@@ -274,7 +276,7 @@ export class Staff {
     const exit = { ...end, outOfMemory: rose && end.signal === 'SIGKILL' && !seat.killed };
     clearInterval(seat.slowStart);
     this.#seats.delete(seat);
-    this.#events.onMetrics(seat.worker.pid ?? 0, undefined);
+    this.#events.onMetrics(seat.serial, undefined);
     if (this.#stopping) {
       if (this.#seats.size === 0) this.#onEmpty?.();
       return;

@@ -23,6 +23,8 @@ export interface CountedRequest {
   /** Why it had no other answer, by the code of the error. */
   readonly errorCode: string | undefined;
   readonly clientLeft: boolean;
+  /** Its answer was cut off by the host. */
+  readonly cut: boolean;
 }
 
 /** Requests by what they asked for and what became of them. To count one is a few additions in arrays. */
@@ -38,6 +40,7 @@ export class HttpCounts {
   readonly phaseSeconds: readonly BucketCounts[];
   readonly #errors = new Map<string, number>();
   #clientsLeft = 0;
+  #repliesCut = 0;
 
   constructor(routes: readonly string[], phases: readonly string[]) {
     this.routes = routes;
@@ -47,11 +50,12 @@ export class HttpCounts {
     this.phaseSeconds = phases.map(() => new BucketCounts(PHASE_SECONDS));
   }
 
-  count({ route, status, seconds, errorCode, clientLeft }: CountedRequest): void {
+  count({ route, status, seconds, errorCode, clientLeft, cut }: CountedRequest): void {
     (this.#requests[route * STATUS_CLASSES.length + Math.floor(status / 100)] as number)++;
     this.seconds[route]?.observe(seconds);
     if (errorCode !== undefined) this.countError(errorCode);
     if (clientLeft) this.#clientsLeft++;
+    if (cut) this.#repliesCut++;
   }
 
   /** Of a request that has no exchange, too: it was no HTTP. */
@@ -74,6 +78,11 @@ export class HttpCounts {
   /** How often which error was answered, by its code. */
   get errors(): ReadonlyMap<string, number> {
     return this.#errors;
+  }
+
+  /** Answers that were cut off after their status had left. */
+  get repliesCut(): number {
+    return this.#repliesCut;
   }
 
   /** Clients that left before they had their answer. */

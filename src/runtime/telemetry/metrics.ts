@@ -120,6 +120,11 @@ function addRequests(metrics: ScrapedMetrics, { http, connections, connectionsRe
   metrics.counter('scorehost_client_disconnects_total', 'Clients that left before they had their answer.', () =>
     single(http.clientsLeft),
   );
+  metrics.counter(
+    'scorehost_replies_cut_total',
+    'Replies that were cut off after their status had left: their stream broke, or their client took nothing of it.',
+    () => single(http.repliesCut),
+  );
   metrics.gauge('scorehost_connections', 'Connections that are open.', () => single(connections()));
   metrics.counter(
     'scorehost_connections_refused_total',
@@ -163,12 +168,14 @@ function addWorkers(metrics: ScrapedMetrics, sources: MetricSources): void {
 function addUserMetrics(metrics: ScrapedMetrics, { user }: MetricSources): void {
   metrics.counter(
     'scorehost_user_metric_values_dropped_total',
-    'Values of the entry module that were not kept, because their metric has too many series.',
+    'Values of the entry module that were not kept, because there are too many series.',
     () => single(user.dropped),
   );
 }
 
-function addModels(metrics: ScrapedMetrics, { models }: MetricSources): void {
+function addModels(metrics: ScrapedMetrics, { models: all }: MetricSources): void {
+  // One that is loaded twice, or has the name of another, is told of once: a series must not be there twice.
+  const models = () => [...new Map(all().map((model) => [model.name, model])).values()];
   metrics.gauge('scorehost_model_execution_provider', '1 for the execution provider that a model runs on.', () =>
     models().map(
       ({ name, executionProvider }): Series<number> => [{ model: name, execution_provider: executionProvider }, 1],

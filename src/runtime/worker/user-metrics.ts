@@ -1,9 +1,10 @@
-import type {
-  GaugeAggregate,
-  MetricDefinition,
-  MetricsMessage,
-  ObservedValues,
-  SeriesUpdate,
+import {
+  type GaugeAggregate,
+  LABEL_CHARACTERS_MAX,
+  type MetricDefinition,
+  type MetricsMessage,
+  type ObservedValues,
+  type SeriesUpdate,
 } from '../metric-updates.js';
 
 /** Labels of a series by their names, as they were declared. */
@@ -15,7 +16,8 @@ export interface MetricOptions {
   readonly name: string;
   /** What it says, in a sentence: it stands beside the name wherever the metric is looked at. */
   readonly help: string;
-  /** Labels that each value is given with. Default: none. Their values must be few: 1000 series of a metric are kept. */
+  /** Labels that each value is given with. Default: none. Their values must be few (1000 series of a
+   *  metric are kept) and short (128 characters). */
   readonly labelNames?: readonly string[];
 }
 
@@ -85,7 +87,7 @@ export const metrics = {
           args.length === 0 ? [1] : isLabels(args) ? [args[0], args[1] ?? 1] : args,
         );
         if (value < 0) throw new TypeError(`${metric.definition.name} is a counter, which cannot fall: got ${value}.`);
-        change(metric, labelValues, (old) => ((old as number) ?? 0) + value);
+        change(metric, labelValues, (old) => finite(((old as number) ?? 0) + value));
       },
     };
   },
@@ -168,7 +170,11 @@ function given({ definition: { name, labelNames } }: Known, args: readonly unkno
   }
   const unknown = Object.keys(labels).find((label) => !labelNames.includes(label));
   if (unknown !== undefined) throw new TypeError(`${name} has no label ${unknown}: declare it in labelNames.`);
-  return { labelValues: labelNames.map((label) => String(labels[label] ?? '')), value };
+  return { labelValues: labelNames.map((label) => labelValue(labels, label)), value };
+}
+
+function labelValue(labels: MetricLabels, label: string): string {
+  return Object.hasOwn(labels, label) ? String(labels[label] ?? '').slice(0, LABEL_CHARACTERS_MAX) : '';
 }
 
 function change(
@@ -176,7 +182,7 @@ function change(
   labelValues: readonly string[],
   next: (old: number | ObservedValues | undefined) => number | ObservedValues,
 ): void {
-  const key = labelValues.join('\0');
+  const key = JSON.stringify(labelValues);
   const series = metric.changed.get(key);
   if (series) series.value = next(series.value);
   else metric.changed.set(key, { labelValues, value: next(undefined) });
@@ -187,6 +193,11 @@ function observed(buckets: readonly number[], old: ObservedValues | undefined, v
   const values = old ?? { counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 };
   const place = buckets.findIndex((bound) => value <= bound);
   values.counts[place < 0 ? buckets.length : place]!++;
-  values.sum += value;
+  values.sum = finite(values.sum + value);
   return values;
+}
+
+/** JSON has no infinity: the front would be told `null`. */
+function finite(value: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(value, Number.MAX_VALUE));
 }

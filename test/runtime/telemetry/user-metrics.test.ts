@@ -5,11 +5,11 @@ import { ScrapedMetrics } from '../../../src/runtime/telemetry/registry.js';
 import { UserMetrics } from '../../../src/runtime/telemetry/user-metrics.js';
 import { Scrape } from '../../support/scrape.js';
 
-let dropped: string[];
+let warnings: string[];
 let metrics: UserMetrics;
 beforeEach(() => {
-  dropped = [];
-  metrics = new UserMetrics((name) => dropped.push(name));
+  warnings = [];
+  metrics = new UserMetrics((message) => warnings.push(message));
 });
 
 const counter = { name: 'c_total', help: 'C.', type: 'counter', labelNames: ['kind'] } as const;
@@ -73,12 +73,57 @@ describe('the metrics of entry modules', () => {
   it('are kept up to so many series, and up to so many metrics', async () => {
     const updates = Array.from({ length: 1_003 }, (_, i) => [0, [String(i)], 1] as const);
     metrics.take(1, { defined: [counter], updates });
-    const many = Array.from({ length: 600 }, (_, i) => ({ ...gauge, name: `g${i}` }));
-    metrics.take(1, { defined: many, updates: [] });
     expect((await scrape()).value('c_total')).toBe(1_000);
+    expect(metrics.dropped).toBe(3);
+    const many = Array.from({ length: 600 }, (_, i) => ({ ...gauge, name: `g${i}` }));
+    metrics.take(2, { defined: many, updates: [[599, [], 1]] });
     expect((await scrape()).names).toHaveLength(500);
-    expect(metrics.dropped).toBe(3 + 101);
-    expect(dropped).toHaveLength(1 + 101);
+    expect(metrics.dropped).toBe(4);
+    expect(warnings).toEqual([
+      'the metric c_total has too many series: further values of its labels are not counted',
+      'metrics: 500 of the entry module are kept, g499 is not',
+    ]);
+  });
+
+  it('have so many lines in a scrape at most', async () => {
+    const buckets = Array.from({ length: 97 }, (_, i) => i);
+    const histogram = { name: 'h', help: 'H.', type: 'histogram', labelNames: ['a'], buckets } as const;
+    const updates = Array.from({ length: 300 }, (_, i) => [0, [String(i)], { counts: [1], sum: 0 }] as const);
+    metrics.take(1, { defined: [histogram], updates: updates.map((update) => [...update]) as never });
+    expect((await scrape()).values('h_count', 'a')).toHaveLength(200);
+    metrics.take(2, { defined: [{ ...histogram, buckets: [1] }], updates: [] });
+    metrics.take(2, { defined: [], updates: updates.map((update) => [...update]) as never });
+    expect((await scrape()).values('h_count', 'a')).toHaveLength(300);
+  });
+
+  it('of an older worker take nothing from those that its successor declares', async () => {
+    metrics.take(2, { defined: [{ ...counter, labelNames: ['of'] }], updates: [[0, ['y'], 5]] });
+    metrics.take(1, { defined: [counter], updates: [[0, ['x'], 1]] });
+    metrics.take(2, { defined: [], updates: [[0, ['y'], 7]] });
+    expect((await scrape()).value('c_total', { of: 'y' })).toBe(12);
+  });
+
+  it('are kept apart by all of their labels', async () => {
+    const two = { ...counter, labelNames: ['a', 'b'] };
+    metrics.take(1, {
+      defined: [two],
+      updates: [
+        [0, ['a\0b', 'c'], 1],
+        [0, ['a', 'b\0c'], 1],
+      ],
+    });
+    expect((await scrape()).values('c_total', 'b')).toEqual(['c', 'b\0c']);
+  });
+
+  it('of the present leave room when their worker has gone', async () => {
+    const labelled: MetricDefinition = { ...gauge, labelNames: ['of'] };
+    for (const worker of [1, 2]) {
+      const updates = Array.from({ length: 1_000 }, (_, i) => [0, [`${worker}-${i}`], 1] as const);
+      metrics.take(worker, { defined: [labelled], updates });
+      if (worker === 1) metrics.forget(1);
+    }
+    expect((await scrape()).value('g')).toBe(1_000);
+    expect(metrics.dropped).toBe(0);
   });
 
   it('that no worker has declared are passed over', async () => {

@@ -39,6 +39,17 @@ describe('what an entry module counts', () => {
     expect(told?.updates).toMatchObject([[expect.any(Number), [], 2]]);
   });
 
+  it('stays a number, however much it is', () => {
+    const counter = metrics.counter({ name: 'much_total', help: 'Much.', labelNames: ['constructor'] });
+    for (let i = 0; i < 2; i++) counter.inc(Number.MAX_VALUE);
+    counter.inc({ constructor: 'x'.repeat(200) } as never);
+    const told = JSON.parse(JSON.stringify(takeMetricUpdates()?.updates.map(([, labels, value]) => [labels, value])));
+    expect(told).toEqual([
+      [[''], Number.MAX_VALUE],
+      [['x'.repeat(128)], 1],
+    ]);
+  });
+
   it.each([
     ['a name that is none', () => metrics.counter({ name: '1st', help: 'x' }), "cannot be called '1st'"],
     ["a name of the host's", () => metrics.counter({ name: 'scorehost_x', help: 'x' }), "are the host's own"],
