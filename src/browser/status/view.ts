@@ -17,6 +17,7 @@ const causes: Readonly<Record<string, string>> = {
   memory: 'the memory of the container was used up',
   timeout: 'its run took too long',
   silence: 'it did not answer while it had nothing to do',
+  load: 'it could not load the entry module',
   protocol: 'it sent what it must not',
 };
 /** A tile is alarming from here on. */
