@@ -124,7 +124,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
   ],
   'runtime/host-metrics.ts': ['runtime/limits/', 'runtime/http/', 'runtime/pool/', 'runtime/telemetry/'],
-  'runtime/listeners.ts': ['runtime/http/', 'runtime/config/'],
+  'runtime/listeners.ts': ['runtime/http/', 'runtime/config/', 'errors.ts'],
   'runtime/host-readiness.ts': ['runtime/models/model-settings.ts', 'runtime/pool/'],
   'runtime/host.ts': [
     'runtime/listeners.ts',

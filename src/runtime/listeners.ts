@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import type { HostError } from '../errors.js';
 import type { HttpConfig, LogConfig, TlsConfig } from './config/settings.js';
+import { AccessLog } from './http/access-log.js';
 import { createHandler, type HandlerParts } from './http/handler.js';
 import type { RouteName } from './http/route.js';
 import type { Security } from './http/security.js';
@@ -8,7 +10,7 @@ import { plainHttpHandler } from './http/tls/plain-http.js';
 
 /** What is the same on every port. */
 export interface ListenerParts
-  extends Omit<HandlerParts, 'config' | 'logConfig' | 'serves' | 'exchangeSettings' | 'guard'> {
+  extends Omit<HandlerParts, 'config' | 'accessLog' | 'serves' | 'exchangeSettings' | 'guard'> {
   readonly http: HttpConfig;
   readonly logConfig: LogConfig;
   readonly tls: TlsConfig;
@@ -22,6 +24,7 @@ export interface ListenerParts
 export class Listeners {
   readonly #parts: ListenerParts;
   readonly #security: Security;
+  readonly #accessLog: AccessLog;
   readonly #servers: HttpServer[] = [];
   /** Nothing listens any more, and connections are closed behind their answer. */
   #closing = false;
@@ -29,6 +32,7 @@ export class Listeners {
   constructor(parts: ListenerParts, security: Security) {
     this.#parts = parts;
     this.#security = security;
+    this.#accessLog = new AccessLog(parts.log, parts.logConfig);
   }
 
   /**
@@ -71,13 +75,17 @@ export class Listeners {
     const serverVersion = http.serverVersionHeader ? this.#parts.serverVersion : undefined;
     const exchangeSettings = { serverVersion, closing: () => this.#closing, sendStallMsMax: http.sendStallMsMax };
     const { guard, certificate } = this.#security;
-    const parts = { ...this.#parts, exchangeSettings };
+    const parts = { ...this.#parts, exchangeSettings, accessLog: this.#accessLog };
     const handler = createHandler({ ...parts, config: http, serves, guard });
     const tlsParts: TlsParts | undefined = certificate && {
       certificate,
       plainHandler: plainHttpHandler(tls.plainHttp, certificate, parts),
     };
-    const server = new HttpServer(http, handler, serverVersion, log, events, tlsParts);
+    const onRefused = (error: HostError, requestId: string) => {
+      this.#accessLog.onRefused(error, requestId);
+      events.onRefused(error, requestId);
+    };
+    const server = new HttpServer(http, handler, serverVersion, log, { ...events, onRefused }, tlsParts);
     const address = await server.listen(port);
     this.#servers.push(server);
     return urlOf(certificate ? 'https' : 'http', address);

@@ -54,6 +54,22 @@ const limits = {
 const statusesOf = (replies: readonly string[]) =>
   [...new Set(replies.map((reply) => /^HTTP\/1\.1 (\d+)/.exec(reply)?.[1] ?? 'none'))].sort();
 
+it('a client that sends requests ahead and reads no answer is cut off, before they fill the memory', async () => {
+  const host = await start(false, {});
+  const ahead = 'GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(12);
+  const many = ahead + 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3_000);
+  expect((await host.fetch('/docs/swagger-ui-bundle.js')).status).toBe(200); // the page is loaded by its first request
+  const before = hasProc ? privateBytes(host.child.pid as number) : 0;
+  const sockets = Array.from({ length: 30 }, () => connect(host.port, '127.0.0.1').pause());
+  for (const socket of sockets) socket.on('error', () => {}).write(many);
+  const refused = async () =>
+    /^scorehost_connections_refused_total (\d+)$/m.exec(await (await host.fetch('/metrics')).text());
+  await expect.poll(async () => Number((await refused())?.[1]), { timeout: 10_000 }).toBe(30);
+  // A thousand requests that wait take some 14 MB: these were ninety thousand.
+  if (hasProc) expect(privateBytes(host.child.pid as number) - before).toBeLessThan(200 * MB);
+  for (const socket of sockets) socket.destroy();
+});
+
 describe.concurrent.each([false, true])('many clients that are slow on purpose, with TLS: %s', (tls) => {
   it('are ended by the limits, cost little memory, and others are answered meanwhile', async () => {
     const host = await start(tls, limits);

@@ -5,20 +5,34 @@ import type { Exchange, ExchangeEnd } from './exchange.js';
 import { LineBudget } from './line-budget.js';
 import { normalisePath } from './route.js';
 
-/** One line per exchange; probes of `/` and of readiness would only fill the log. */
-export function accessLog(log: Log, { access, accessPerSecondMax }: LogConfig) {
-  const budget = new LineBudget(accessPerSecondMax, (lines) =>
-    log.info({ lines }, `${lines} access lines left out: SCOREHOST_ACCESS_LOG_PER_SECOND is ${accessPerSecondMax}`),
-  );
-  return ({ exchange, status, ms, bytes, clientLeft, cut, error }: ExchangeEnd): void => {
-    if (access === 'off' || (access === 'errors' && status < 400 && !cut)) return;
+/** Callers choose how long it is. */
+const PATH_CHARACTERS_MAX = 1_024;
+
+/** What the log has of requests: a line for each; probes of `/` and of readiness would only fill it. */
+export class AccessLog {
+  readonly #log: Log;
+  readonly #access: LogConfig['access'];
+  readonly #budget: LineBudget;
+
+  constructor(log: Log, { access, accessPerSecondMax }: LogConfig) {
+    this.#log = log;
+    this.#access = access;
+    this.#budget = new LineBudget(accessPerSecondMax, (lines) =>
+      log.info({ lines }, `${lines} access lines left out: SCOREHOST_ACCESS_LOG_PER_SECOND is ${accessPerSecondMax}`),
+    );
+  }
+
+  /** An exchange has ended. */
+  onEnd({ exchange, status, ms, bytes, clientLeft, cut, error }: ExchangeEnd): void {
+    if (this.#access === 'off' || (this.#access === 'errors' && status < 400 && !cut)) return;
     // What the host refuses to protect itself is for an operator to see, but no failure.
     const level = status >= 500 || cut ? (status === 503 ? 'warn' : 'error') : 'info';
-    if (!log.isLevelEnabled(level)) return;
+    if (!this.#log.isLevelEnabled(level)) return;
     const { method, target } = exchange;
     if (['/', '/health/ready'].includes(normalisePath(target))) return;
-    if (level === 'info' && !budget.take(exchange.startedAtMs + ms)) return;
-    const path = target.split('?', 1)[0]; // a query may be the input, or hold a secret
+    if (level !== 'error' && !this.#budget.take(exchange.startedAtMs + ms)) return;
+    // Without the query, which may be the input, or hold a secret.
+    const path = (target.split('?', 1)[0] as string).slice(0, PATH_CHARACTERS_MAX);
     const fields = {
       ...idFields(exchange),
       method,
@@ -30,8 +44,15 @@ export function accessLog(log: Log, { access, accessPerSecondMax }: LogConfig) {
       ...(clientLeft ? { clientLeft } : {}),
       ...(cut ? { cut } : {}),
     };
-    log[level](fields, `${method} ${path} ${exchange.answered ? status : 'client left'} ${ms.toFixed(3)}ms ${bytes}`);
-  };
+    const how = exchange.answered ? status : 'client left';
+    this.#log[level](fields, `${method} ${path} ${how} ${ms.toFixed(3)}ms ${bytes}`);
+  }
+
+  /** Something that was no request was answered. */
+  onRefused({ code, message, entry: { status } }: HostError, requestId: string): void {
+    if (this.#access === 'off' || !this.#log.isLevelEnabled('info') || !this.#budget.take(performance.now())) return;
+    this.#log.info({ requestId, status, code }, `refused ${status} ${message}`);
+  }
 }
 
 /** Where the input is wrong, not what it holds: the data of callers is not for the log. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { HostError } from '../../errors.js';
-import type { Log } from '../telemetry/log.js';
 import { errorBody } from './error-body.js';
 import { closeLingering } from './linger.js';
 import { STATUS_CODES } from './node-http.js';
@@ -25,12 +24,19 @@ export function parserError(error: NodeJS.ErrnoException & { reason?: string }):
   }
 }
 
-/** Answers a request that the parser refused, of which there is no exchange: the same JSON, with an id. */
-export function answerParserError(socket: Socket, error: HostError, serverVersion: string | undefined, log: Log): void {
+/**
+ * Answers a request that the parser refused, of which there is no exchange: the same JSON, with an id.
+ *
+ * @returns the id; undefined if nobody is there to be answered.
+ */
+export function answerParserError(
+  socket: Socket,
+  error: HostError,
+  serverVersion: string | undefined,
+): string | undefined {
   const requestId = randomUUID();
   const status = error.entry.status ?? 400;
   if (!socket.writable) return void socket.destroy();
-  log.info({ requestId, status, code: error.code }, `refused ${status} ${error.message}`);
   const body = errorBody(error, requestId);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -44,4 +50,5 @@ export function answerParserError(socket: Socket, error: HostError, serverVersio
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   closeLingering(socket);
+  return requestId;
 }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HostError } from '../../errors.js';
 import type { AutomaticCollection } from '../collect/automatic.js';
-import type { HttpConfig, LogConfig } from '../config/settings.js';
+import type { HttpConfig } from '../config/settings.js';
 import type { Readiness } from '../pool/staff.js';
 import type { Scoring } from '../scoring/scoring.js';
 import type { HttpCounts } from '../telemetry/http-counts.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
-import { accessLog, idFields } from './access-log.js';
+import { type AccessLog, idFields } from './access-log.js';
 import type { Guard, Verdict } from './auth/guard.js';
 import { BodyReader } from './body.js';
 import { corsHeaders } from './cors.js';
@@ -44,7 +44,7 @@ export interface HandlerParts {
   readonly statusFeed: StatusFeed | undefined;
   readonly exchangeSettings: ExchangeSettings;
   readonly log: Log;
-  readonly logConfig: LogConfig;
+  readonly accessLog: AccessLog;
   /** undefined: nobody follows the calls. */
   readonly tracing: Tracing | undefined;
   /** Undefined: everything is open. */
@@ -132,17 +132,16 @@ function served(found: Route | undefined, serves: HandlerParts['serves']): Route
 }
 
 /** What hears of the end of an exchange. */
-export type EndParts = Pick<HandlerParts, 'counts' | 'statusFeed' | 'log' | 'logConfig'>;
+export type EndParts = Pick<HandlerParts, 'counts' | 'statusFeed' | 'accessLog'>;
 
 /** What is done when an exchange has ended: it is counted, and its trace and its line in the log written. */
-export function exchangeEnd({ counts, statusFeed, log, logConfig }: EndParts) {
-  const writeLine = accessLog(log, logConfig);
+export function exchangeEnd({ counts, statusFeed, accessLog }: EndParts) {
   const count = counts && measure(counts);
   return (end: ExchangeEnd): void => {
     count?.(end);
     endTrace(end);
     statusFeed?.onEnd(end);
-    writeLine(end);
+    accessLog.onEnd(end);
   };
 }
 

@@ -17,18 +17,24 @@ const DRAIN_SILENCE_MS = 5_000;
 /** … and cut off where the client does not close it too. Pools of connections look at one only when they want to use it. */
 const CLOSE_SILENCE_MS = 500;
 
+/** Requests that a connection may send ahead of an answer: each is kept until those before it are answered, and read. */
+const SENT_AHEAD_MAX = 32;
+
 const lastExchange = Symbol('lastExchange');
+const sentAhead = Symbol('sentAhead');
 
 /** A connection, with the exchange whose request is being read on it, or was last. */
 interface Connection extends Socket {
   [lastExchange]?: Exchange;
+  /** Requests that wait for the answer of one before them. */
+  [sentAhead]?: number;
 }
 
 /** What is told of what never becomes a request. */
 export interface ServerEvents {
   /** It was no HTTP, and was answered. */
-  onRefused(error: HostError): void;
-  /** A connection was closed as it came: there are as many as there may be. */
+  onRefused(error: HostError, requestId: string): void;
+  /** A connection was closed as it came, as there are as many as there may be; or had sent too many requests ahead. */
   onDropped(): void;
 }
 
@@ -74,8 +80,8 @@ export class HttpServer {
       noDelay: true,
     };
     const refuse = (socket: Socket, refusal: HostError) => {
-      answerParserError(socket, refusal, serverVersion, log);
-      onRefused(refusal);
+      const requestId = answerParserError(socket, refusal, serverVersion);
+      if (requestId !== undefined) onRefused(refusal, requestId);
     };
     const plain = tls && this.#plainServer(options, tls.plainHandler, refuse);
     this.#https =
@@ -89,7 +95,12 @@ export class HttpServer {
     this.#server.maxHeadersCount = 0; // their bytes are limited; Node would drop those above a count in silence
     const onRequest = (req: IncomingMessage, res: ServerResponse) => {
       const socket: Connection = req.socket;
+      if (socket.destroyed) return;
       const last = socket[lastExchange];
+      if ((socket[sentAhead] ?? 0) >= SENT_AHEAD_MAX) {
+        onDropped(); // there is no answer that it would read
+        return void socket.destroy();
+      }
       const exchange = handler(req, res);
       socket[lastExchange] = exchange;
       if (last && !last.ended) this.#followAhead(socket, exchange);
@@ -167,10 +178,14 @@ export class HttpServer {
   }
 
   /** Of a request that was sent ahead, Node does not tell when its connection ends. */
-  #followAhead(socket: Socket, exchange: Exchange): void {
+  #followAhead(socket: Connection, exchange: Exchange): void {
     const onClose = () => exchange.onConnectionClose();
     socket.once('close', onClose);
-    exchange.onceEnded(() => socket.off('close', onClose));
+    socket[sentAhead] = (socket[sentAhead] ?? 0) + 1;
+    exchange.onceEnded(() => {
+      socket.off('close', onClose);
+      socket[sentAhead] = (socket[sentAhead] ?? 1) - 1;
+    });
   }
 
   /** Node has no reply to CONNECT, and takes its connection off the server: it is a request like any other here. */

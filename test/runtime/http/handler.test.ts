@@ -4,6 +4,7 @@ import request from 'supertest';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/errors.js';
 import { readConfig } from '../../../src/runtime/config/read.js';
+import { AccessLog } from '../../../src/runtime/http/access-log.js';
 import { createHandler } from '../../../src/runtime/http/handler.js';
 import { newHttpCounts } from '../../../src/runtime/http/measure.js';
 import type { Call, Outcome } from '../../../src/runtime/pool/call.js';
@@ -58,7 +59,7 @@ beforeEach(async () => {
   server = createServer(
     createHandler({
       config: config.http,
-      logConfig: config.log,
+      accessLog: new AccessLog(log, config.log),
       tracing: undefined,
       scoring,
       readiness: () => front.readiness,

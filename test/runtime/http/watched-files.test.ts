@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -48,6 +49,22 @@ describe('WatchedFiles', () => {
     expect(lines).toEqual([]);
   });
 
+  it('takes nothing that is still being written', async () => {
+    await files.start();
+    for (const half of ['a2', 'a22', 'a222']) {
+      write('a', half);
+      await rounds(1);
+    }
+    await rounds(1);
+    expect(taken).toEqual(['a1 b1', 'a222 b1']);
+  });
+
+  it('waits for no writer of a FIFO', async () => {
+    rmSync(join(folder, 'a'));
+    execFileSync('mkfifo', [join(folder, 'a')]);
+    await expect(files.start()).rejects.toThrow('it is no file.');
+  });
+
   it('keeps what it has where a file is bad, is away, or no file, and says so once for each', async () => {
     await files.start();
     write('a', 'bad');
@@ -60,7 +77,7 @@ describe('WatchedFiles', () => {
       expect.stringMatching(/^Cannot read .*a: ENOENT.*\. What was there before holds on\.$/),
     ]);
     write('a', 'a2');
-    await rounds(1);
+    await rounds(2);
     expect(taken).toEqual(['a1 b1', 'a2 b1']);
   });
 

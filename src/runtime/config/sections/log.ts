@@ -32,6 +32,6 @@ export const logSettings: Settings<LogConfig> = {
     env: 'SCOREHOST_ACCESS_LOG_PER_SECOND',
     default: 1_000,
     min: 0,
-    help: 'Such lines a second; a line says how many more there were. 0: all. Those of 500 and more are never left out.',
+    help: 'Such lines a second; a line says how many more there were. 0: all. Those of 500 and more are never left out, but 503 is.',
   }),
 };

@@ -27,7 +27,7 @@ async function open(env: Readonly<Record<string, string>>) {
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const { config } = await readConfig([], env);
   const secrets = new Secrets();
-  opened = await openCredentials(config.auth, log, secrets);
+  opened = await openCredentials(config.auth, log, secrets, () => {});
   return { credentials: opened, lines, secrets };
 }
 
@@ -51,9 +51,19 @@ describe('openCredentials()', () => {
     expect(secrets.redact(`said ${KEY}`)).toBe('said [redacted]');
   });
 
-  it('warns where keys are set, and not asked for', async () => {
-    const { credentials, lines } = await open({ AUTH_ENABLED: 'false', SCOREHOST_PRIMARY_KEY: KEY, ...tokens });
+  it('warns where both keys are the same', async () => {
+    const { lines } = await open({ SCOREHOST_PRIMARY_KEY: KEY, SCOREHOST_SECONDARY_KEY_FILE: file('good') });
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual([expect.stringContaining('are the same')]);
+  });
+
+  it('warns where keys are set, and not asked for; no line shows them all the same', async () => {
+    const { credentials, lines, secrets } = await open({
+      AUTH_ENABLED: 'false',
+      SCOREHOST_PRIMARY_KEY: KEY,
+      ...tokens,
+    });
     expect(credentials).toBeUndefined();
+    expect(secrets.redact(KEY)).toBe('[redacted]');
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual([expect.stringContaining('AUTH_ENABLED is false')]);
   });
 
@@ -81,7 +91,7 @@ describe('openCredentials()', () => {
     ...['empty', 'short', 'blanks', 'two-lines'].map((name): [string, Record<string, string>, string] => [
       `a file that is ${name}`,
       { SCOREHOST_PRIMARY_KEY_FILE: file(name) },
-      `SCOREHOST_PRIMARY_KEY_FILE: ${file(name)} holds no key: 16 to 512 printable ASCII characters without blanks are one.`,
+      `SCOREHOST_PRIMARY_KEY_FILE: ${file(name)} must hold a key: 16 to 512 letters, digits and - . _ ~ + / =.`,
     ]),
     [
       'a JWKS without keys',
@@ -107,7 +117,7 @@ describe('openCredentials()', () => {
   it('refuses a key in a variable that cannot be one, and does not say it', async () => {
     const error = await open({ SCOREHOST_PRIMARY_KEY: 'hunter2' }).catch((thrown: unknown) => thrown);
     const message =
-      'SCOREHOST_PRIMARY_KEY from the environment has a value that is not shown, but must be 16 to 512 printable ASCII characters without blanks.';
+      'SCOREHOST_PRIMARY_KEY from the environment has a value that is not shown, but must be 16 to 512 letters, digits and - . _ ~ + / =.';
     expect(error).toMatchObject({ code: 'SETTING_INVALID', message });
   });
 });

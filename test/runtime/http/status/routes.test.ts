@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../../src/runtime/config/read.js';
+import { AccessLog } from '../../../../src/runtime/http/access-log.js';
 import { createHandler } from '../../../../src/runtime/http/handler.js';
 import { StatusFeed } from '../../../../src/runtime/http/status/status-feed.js';
 import type { Scoring } from '../../../../src/runtime/scoring/scoring.js';
@@ -38,6 +39,7 @@ beforeEach(async () => {
     SEND_STALL_MS,
   );
   const { config } = await readConfig([], {});
+  const log = pino({ level: 'silent' });
   server = createServer(
     createHandler({
       config: config.http,
@@ -48,8 +50,8 @@ beforeEach(async () => {
       statusFeed: feed,
       serves: () => true,
       exchangeSettings: { serverVersion: undefined, closing: () => false, sendStallMsMax: SEND_STALL_MS },
-      log: pino({ level: 'silent' }),
-      logConfig: config.log,
+      log,
+      accessLog: new AccessLog(log, config.log),
       tracing: undefined,
       guard: undefined,
     }),

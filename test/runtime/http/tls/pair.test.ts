@@ -30,6 +30,13 @@ describe('readPair()', () => {
     expect(pair.clientCa).toBeDefined();
   });
 
+  it('takes a bundle of authorities of which some have expired, and none of which all have', () => {
+    const take = (ca: string) => read(good.cert, good.key, ca);
+    expect(take(past.cert + authority.cert).clientCa).toBeDefined();
+    expect(() => take(past.cert)).toThrow('The certificate in /tls/ca.crt has expired.');
+    expect(() => take(past.cert + past.cert)).toThrow('All 2 certificates in /tls/ca.crt have expired.');
+  });
+
   it.each<[string, string, string, string | undefined, string]>([
     [
       'nothing',
@@ -105,7 +112,7 @@ describe('readPair()', () => {
       'The private key in /tls/tls.key cannot be read.',
     ],
     ['authorities that are none', good.cert, good.key, good.key, '/tls/ca.crt holds no certificate in PEM'],
-    ['an expired authority', good.cert, good.key, past.cert, 'Certificate 1 of 1 in /tls/ca.crt has expired'],
+    ['an expired authority', good.cert, good.key, past.cert, 'The certificate in /tls/ca.crt has expired.'],
   ])('refuses %s, and names the file', (_, cert, key, ca, message) => {
     expect(() => read(cert, key, ca)).toThrow(message);
   });
