@@ -6,9 +6,13 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof HostError ? (error.entry.exitCode ?? 3) : 3;
 }
 
-/** What was tried, what stopped it and the way out, on stderr; and all of it once more in one last line. */
-export function printReport(error: unknown): void {
-  process.stderr.write(`${error instanceof HostError ? report(error) : inspect(error)}\n${lastLine(error)}`);
+/**
+ * What was tried, what stopped it and the way out, on stderr; and all of it once more in one last line.
+ *
+ * @param redact - Takes secrets out: user code may have thrown one.
+ */
+export function printReport(error: unknown, redact = (text: string) => text): void {
+  process.stderr.write(redact(`${error instanceof HostError ? report(error) : inspect(error)}\n${lastLine(error)}`));
 }
 
 /** For whoever sees the end of a log alone: `docker logs --tail 1`, `kubectl describe pod`. Who mistypes a flag sees all. */

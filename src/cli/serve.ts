@@ -75,7 +75,10 @@ async function run({ config, watch, warnings }: CommandLine, firstWorker: ChildP
   onHangUp(host);
   if (watch) await watchEntry(host, config);
   const listening = host.start(firstWorker);
-  log.info({ pid: process.pid }, `listening on ${await listening}`);
+  await listening.then(
+    (url) => log.info({ pid: process.pid }, `listening on ${url}`),
+    (error) => end(exitCodeOf(error), error),
+  );
 }
 
 /** Loads the entry module in one worker as `run` would, and says whether it could. */
@@ -97,20 +100,20 @@ async function check({ config, warnings }: CommandLine, firstWorker: ChildProces
       void end(exitCodeOf(error), error);
     },
   };
-  const host: Host = new Host(config, output.log, events, { workers: 1 });
-  await host.startWorkers(firstWorker);
+  const host: Host = new Host(config, output.log, events, { workers: 1, secrets: output.secrets });
+  await host.startWorkers(firstWorker).catch((error) => end(exitCodeOf(error), error));
 }
 
 /** Ends the process, once: with the last lines written, and a report on stderr if there is one. */
 type ProcessEnd = (exitCode: number, report?: unknown) => Promise<void>;
 
-function processEnd({ close }: LogOutput): ProcessEnd {
+function processEnd({ close, secrets }: LogOutput): ProcessEnd {
   let ending = false;
   return async (exitCode, report) => {
     if (ending) return;
     ending = true;
     await close();
-    if (report !== undefined) printReport(report);
+    if (report !== undefined) printReport(report, (text) => secrets.redact(text));
     process.exit(exitCode);
   };
 }

@@ -24,7 +24,7 @@ import { Pool } from './pool/pool.js';
 import type { Readiness } from './pool/staff.js';
 import { Scoring } from './scoring/scoring.js';
 import type { Log } from './telemetry/log.js';
-import { Secrets } from './telemetry/secrets.js';
+import type { Secrets } from './telemetry/secrets.js';
 import type { Tracing } from './telemetry/tracing/tracing.js';
 import { tracingWanted } from './telemetry/tracing/tracing-wanted.js';
 import type { EntryKind } from './worker/entry/find-entry.js';
@@ -46,7 +46,7 @@ export interface HostOptions {
   /** So many are started, though each has the share of the machine that it would have among those of the settings. */
   readonly workers?: number;
   /** What the log is not to tell. */
-  readonly secrets?: Secrets;
+  readonly secrets: Secrets;
 }
 
 /** What the owner of a host hears of it. */
@@ -88,8 +88,8 @@ export class Host {
   /**
    * @throws {HostError} `ENTRY_INVALID` if there is no entry module, `DOCUMENT_INVALID` for a document of the user.
    */
-  constructor(config: Config, log: Log, events: HostEvents, options: HostOptions = {}) {
-    const { spareWorker = false, workers, secrets = new Secrets() } = options;
+  constructor(config: Config, log: Log, events: HostEvents, options: HostOptions) {
+    const { spareWorker = false, workers, secrets } = options;
     this.#config = config;
     this.#log = log;
     this.#secrets = secrets;
@@ -265,7 +265,10 @@ export class Host {
   }
 
   async #openSecurity(): Promise<Security> {
-    this.#security = await openSecurity(this.#config, this.#log, this.#secrets);
+    this.#security = await openSecurity(this.#config, this.#log, this.#secrets, () =>
+      // Who watches by a key that is none any more must not go on.
+      this.#statusFeed?.watchers.endAll(),
+    );
     return this.#security;
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../src/runtime/http/route.js';
@@ -178,6 +178,55 @@ describe('with a key', () => {
   });
 });
 
+describe('what user code prints, or throws', () => {
+  const key = 'a-key-that-nobody-may-see';
+  const source = `
+    const key = ${JSON.stringify(key)};
+    export function init() { console.log('init has', key); if (process.env.BOOM) throw new Error('broke with ' + key); }
+    export const run = () => key;`;
+  const loud = temporaryFolder({ 'score.js': source });
+  const env = { SCOREHOST_PRIMARY_KEY: key };
+
+  it.each([
+    ['that serves', []],
+    ['that checks', ['--check']],
+  ])('shows no key in the log or the report of a start %s', async (_, args) => {
+    const { code, output } = await HostProcess.runToEnd({ entry: loud, args, env: { ...env, BOOM: '1' } });
+    expect(code).toBe(3);
+    expect(output).toContain('init has [redacted]');
+    expect(output).toContain('broke with [redacted]');
+    expect(output).not.toContain(key);
+  });
+
+  it('is not shown by a check that succeeds, either', async () => {
+    const { code, output } = await HostProcess.runToEnd({ entry: loud, args: ['--check'], env });
+    expect(code).toBe(0);
+    expect(output).toContain('init has [redacted]');
+    expect(output).not.toContain(key);
+  });
+});
+
+it('a variable of a key that is empty is told: nobody is asked for one', async () => {
+  const { output } = await HostProcess.runToEnd({ entry, args: ['--check'], env: { SCOREHOST_PRIMARY_KEY: '' } });
+  expect(output).toContain('SCOREHOST_PRIMARY_KEY is set, but empty: it counts as not set.');
+});
+
+it('whoever watches by a key that is changed is not shown more', async () => {
+  const folder = temporaryFolder({ primary: PRIMARY });
+  const env = { SCOREHOST_PRIMARY_KEY_FILE: `${folder}/primary` };
+  const watched = await HostProcess.start({ entry, env });
+  try {
+    const headers = { authorization: `Bearer ${PRIMARY}` };
+    const stream = await watched.fetch('/status/events', { headers });
+    expect(stream.status).toBe(200);
+    writeFileSync(`${folder}/primary`, SECONDARY);
+    expect(await stream.text()).toContain('"state":"ready"'); // it has come to its end
+    expect((await watched.fetch('/status/events', { headers })).status).toBe(401);
+  } finally {
+    await watched.stop();
+  }
+});
+
 describe('without any setting for keys', () => {
   it('a request keeps its Authorization: it is between the caller and the entry module', async () => {
     const open = await HostProcess.start({ entry, env: { SCOREHOST_METRICS_PUBLIC: 'true' } });
@@ -201,7 +250,7 @@ describe('a start', () => {
       'with a file of such a key',
       { SCOREHOST_PRIMARY_KEY_FILE: `${folder}/short` },
       'AUTH_INVALID',
-      /short holds no key: 16/,
+      /short must hold a key: 16/,
     ],
     [
       'with a config file that is broken where a key is',

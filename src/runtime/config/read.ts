@@ -52,7 +52,12 @@ export async function readConfig(args: readonly string[], env: NodeJS.ProcessEnv
     env: flags[flagOf(settings.tracing.instrumentationKey)] === undefined ? env : { ...env, ...APP_INSIGHTS_ON },
     file,
   };
-  const warnings = [...unknownVariables(env), ...(named ? unusedKeys(file) : []), ...pythonLogging(appRoot)];
+  const warnings = [
+    ...unknownVariables(env),
+    ...emptySecrets(env),
+    ...(named ? unusedKeys(file) : []),
+    ...pythonLogging(appRoot),
+  ];
   return { config: readSections(sources), ...asked, warnings };
 }
 
@@ -69,6 +74,13 @@ function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('SCOREHOST_') && !known.has(name))
     .map((name) => `${name} in the environment is no setting, and is ignored: see --help.`);
+}
+
+/** An empty variable is none, but that of a key was meant to have one: whoever relies on it must hear that nobody asks. */
+function emptySecrets(env: NodeJS.ProcessEnv): string[] {
+  return allSettings()
+    .filter(({ env: name, secret }) => (secret || /_KEY_FILE$/.test(name)) && env[name] === '')
+    .map(({ env: name }) => `${name} is set, but empty: it counts as not set.`);
 }
 
 /** Only of a file that was named: a config.json that lies in the app root may be about something else. */

@@ -18,10 +18,16 @@ export interface Security {
 /**
  * Reads keys, tokens' keys and certificates, and follows their files from then on.
  *
+ * @param onKeysChanged - Called when there are other keys than before.
  * @throws {HostError} `AUTH_INVALID`, `TLS_INVALID`
  */
-export async function openSecurity({ auth, tls, http }: Config, log: Log, secrets: Secrets): Promise<Security> {
-  const credentials = await openCredentials(auth, log, secrets);
+export async function openSecurity(
+  { auth, tls, http }: Config,
+  log: Log,
+  secrets: Secrets,
+  onKeysChanged: () => void,
+): Promise<Security> {
+  const credentials = await openCredentials(auth, log, secrets, onKeysChanged);
   const certificate = await Certificate.open(tls, log).catch((error) => {
     credentials?.stop();
     throw error;

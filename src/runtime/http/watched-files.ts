@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { asError } from '../../errors.js';
 import type { Log } from '../telemetry/log.js';
 
 /** How often files are read again. Not by file events: Kubernetes swaps a link above them, network file systems tell nothing. */
-const READ_AGAIN_MS = 1_000;
+const READ_AGAIN_MS = 500;
 /** Keys and certificates are small: what is larger is another file. */
 const BYTES_MAX = 1024 * 1024;
 /**
@@ -16,14 +16,15 @@ const PROBLEM_READS = 2;
 export type Contents = readonly Buffer[];
 
 /**
- * Files whose contents are taken over while the host runs: read again every second, and given to `take` when they differ from
- * what it took last. What cannot be read or taken changes nothing but the log, and is tried again.
+ * Files whose contents are taken over while the host runs: read again twice a second, and given to `take` when they are twice the
+ * same, and differ from what it took last. What cannot be read or taken changes nothing but the log, and is tried again.
  */
 export class WatchedFiles {
   readonly #paths: readonly string[];
   readonly #take: (contents: Contents) => void;
   readonly #log: Log;
   #taken: Contents = [];
+  #seen: Contents = [];
   #problem = '';
   #problemReads = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -58,10 +59,12 @@ export class WatchedFiles {
     try {
       const contents = await readFiles(this.#paths);
       if (this.#stopped) return;
-      if (!isSame(contents, this.#taken)) {
+      // Twice the same: one that is still being written may look whole.
+      if (!isSame(contents, this.#taken) && isSame(contents, this.#seen)) {
         this.#take(contents);
         this.#taken = contents;
       }
+      this.#seen = contents;
       this.#problem = '';
     } catch (error) {
       this.#onProblem(asError(error).message);
@@ -82,7 +85,8 @@ function readFiles(paths: readonly string[]): Promise<Contents> {
 
 /** @throws an error that names the file. */
 async function readSmallFile(path: string): Promise<Buffer> {
-  const file = await open(path).catch((error) => {
+  // Without waiting: whoever opens a FIFO would wait for its writer, and could not be ended meanwhile.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error) => {
     throw unreadable(path, asError(error).message);
   });
   try {

@@ -15,11 +15,11 @@ export interface AuthConfig {
 }
 
 /** What a key may be. */
-export const KEY_RANGE = '16 to 512 printable ASCII characters without blanks';
+export const KEY_RANGE = '16 to 512 letters, digits and - . _ ~ + / =';
 
-/** @returns undefined for a text that cannot be a key: a header must be able to carry it, and nobody to guess it. */
+/** @returns undefined for a text that cannot be a key: `Bearer` must be able to carry it (RFC 6750, 2.1), and nobody to guess it. */
 export function parseKey(key: string): string | undefined {
-  return /^[\x21-\x7e]{16,512}$/.test(key) ? key : undefined;
+  return /^[A-Za-z0-9._~+/=-]{16,512}$/.test(key) ? key : undefined;
 }
 
 const key = { range: KEY_RANGE, parse: parseKey };

@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a request says of itself in `Authorization`. */
-export type Credentials =
+export type SentCredentials =
   | { readonly kind: 'none' }
   /** Something else than one header with the scheme Bearer. */
   | { readonly kind: 'malformed' }
   | { readonly kind: 'bearer'; readonly secret: string };
 
-const NONE: Credentials = { kind: 'none' };
-const MALFORMED: Credentials = { kind: 'malformed' };
+const NONE: SentCredentials = { kind: 'none' };
+const MALFORMED: SentCredentials = { kind: 'malformed' };
 const NAME = 'authorization';
 
 /**
  * The credentials of a request. From its raw headers: of several `Authorization` Node shows the first alone, and what stands
  * before this host may have looked at another.
  */
-export function readBearer({ rawHeaders }: IncomingMessage): Credentials {
+export function readBearer({ rawHeaders }: IncomingMessage): SentCredentials {
   let found: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (!isAuthorization(rawHeaders[i] as string)) continue;

@@ -24,16 +24,19 @@ export async function openCredentials(
   config: AuthConfig,
   log: Log,
   secrets: Secrets,
+  onChange: () => void,
 ): Promise<Credentials | undefined> {
   const sources = keySources(config);
   const isSet = sources.length > 0 || config.tokenJwks !== '';
+  // Also of keys that are not asked for: no line of user code shows one.
+  for (const { variable, key } of sources) secrets.set(variable, [key]);
   if (config.enabled === false) {
     if (isSet) log.warn('AUTH_ENABLED is false: the keys or tokens that are set are not asked for.');
     return undefined;
   }
   checkTogether(config, sources);
   if (config.tokenJwks !== '') return openTokens(config, log);
-  if (sources.length > 0) return openKeys(sources, log, secrets);
+  if (sources.length > 0) return openKeys(sources, log, secrets, onChange);
   if (config.enabled === true) throw invalid('AUTH_ENABLED is true, but no key is set, and no SCOREHOST_TOKEN_JWKS.');
   return undefined;
 }
@@ -70,13 +73,21 @@ function checkTogether({ tokenJwks, tokenIssuer, tokenAudience }: AuthConfig, so
     throw invalid(`Tokens need ${terms.map(([name]) => name).join(', ')}; not set: ${missing.join(', ')}.`);
 }
 
-async function openKeys(sources: readonly KeySource[], log: Log, secrets: Secrets): Promise<Credentials> {
+async function openKeys(
+  sources: readonly KeySource[],
+  log: Log,
+  secrets: Secrets,
+  onChange: () => void,
+): Promise<Credentials> {
   const keys = new Keys();
   const files: WatchedFiles[] = [];
   for (const source of sources) {
     const take = (key: string) => {
       keys.set(source.name, key);
-      secrets.set(source.variable, [key]); // no line of user code shows it, either
+      secrets.set(source.variable, [key]);
+      if (keys.areEqual)
+        log.warn('the primary and the secondary key are the same: to change one of them changes nothing');
+      onChange();
     };
     if (source.file === '') take(source.key);
     else files.push(await watchKey(source, take, log));
@@ -95,7 +106,7 @@ async function watchKey(
   let started = false;
   const watched = new WatchedFiles([file], log, ([content]) => {
     const key = parseKey(String(content).replace(/\r?\n$/, ''));
-    if (key === undefined) throw new Error(`${file} holds no key: ${KEY_RANGE} are one.`);
+    if (key === undefined) throw new Error(`${file} must hold a key: ${KEY_RANGE}.`);
     take(key);
     if (started) log.info(`the ${name} key has changed, and is taken over from ${file}`);
   });

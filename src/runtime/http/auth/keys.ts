@@ -20,6 +20,11 @@ export class Keys {
     this.#hash(key, name === 'primary' ? this.#primary : this.#secondary);
   }
 
+  /** Whether both are set to the same. */
+  get areEqual(): boolean {
+    return this.#primary.equals(this.#secondary);
+  }
+
   accepts(candidate: string): boolean {
     this.#hash(candidate, this.#candidate);
     const isPrimary = timingSafeEqual(this.#candidate, this.#primary);

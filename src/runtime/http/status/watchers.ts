@@ -52,7 +52,7 @@ export class Watchers {
     this.#watchers.set(res, { sinceMs: nowMs, step: 0, sentAtMs: nowMs });
     res.once('close', () => this.#remove(res));
     this.#sendTo([res]);
-    if (this.#ended) this.#endAll();
+    if (this.#ended) this.endAll();
     else this.#clock ??= setInterval(() => this.send(), EVENT_MS).unref();
   }
 
@@ -65,11 +65,13 @@ export class Watchers {
   end(): void {
     this.#ended = true;
     this.send();
-    this.#endAll();
+    this.endAll();
   }
 
-  #endAll(): void {
+  /** Ends the streams that there are: their pages come again, and are asked for the key that holds now. */
+  endAll(): void {
     clearInterval(this.#clock);
+    this.#clock = undefined;
     this.#endOf([...this.#watchers.keys()]);
   }
 

@@ -37,7 +37,7 @@ export function readPair(files: PairFiles, [cert, key, clientCa]: readonly Buffe
       : `They are not a pair.`;
     throw new Error(`The key in ${files.keyFile} is not that of the first certificate in ${files.certFile}. ${hint}`);
   }
-  if (clientCa) certificatesIn(files.clientCaFile, clientCa, nowMs);
+  if (clientCa) checkAuthorities(files.clientCaFile, clientCa, nowMs);
   const endsAtMs = Math.min(...chain.map(({ validTo }) => Date.parse(validTo)));
   return { cert: cert as Buffer, key: key as Buffer, clientCa, own, endsAtMs };
 }
@@ -45,6 +45,28 @@ export function readPair(files: PairFiles, [cert, key, clientCa]: readonly Buffe
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 function certificatesIn(file: string, content: Buffer, nowMs: number): readonly X509Certificate[] {
+  return blocksIn(file, content).map((block, i, all) => {
+    const name = `Certificate ${i + 1} of ${all.length} in ${file}`;
+    const certificate = parsed(block, name);
+    checkTime(certificate, name, nowMs);
+    return certificate;
+  });
+}
+
+/** Bundles of authorities hold some that have expired, who can vouch for nobody any more: one that can must be there. */
+function checkAuthorities(file: string, content: Buffer, nowMs: number): void {
+  const blocks = blocksIn(file, content);
+  const ends = blocks.map((block, i) =>
+    Date.parse(parsed(block, `Certificate ${i + 1} of ${blocks.length} in ${file}`).validTo),
+  );
+  if (!ends.some((endMs) => endMs > nowMs)) {
+    const all =
+      blocks.length === 1 ? `The certificate in ${file} has` : `All ${blocks.length} certificates in ${file} have`;
+    throw new Error(`${all} expired.`);
+  }
+}
+
+function blocksIn(file: string, content: Buffer): readonly string[] {
   const text = content.toString('latin1');
   const blocks = text.match(CERTIFICATE);
   if (!blocks) {
@@ -55,14 +77,12 @@ function certificatesIn(file: string, content: Buffer, nowMs: number): readonly 
         : 'something else';
     throw new Error(`${file} holds no certificate in PEM (-----BEGIN CERTIFICATE-----), but ${instead}.`);
   }
-  return blocks.map((block, i) => {
-    const name = `Certificate ${i + 1} of ${blocks.length} in ${file}`;
-    const certificate = parsed(block, name);
-    const { validFrom, validTo } = certificate;
-    if (Date.parse(validTo) <= nowMs) throw new Error(`${name} has expired: it was valid until ${validTo}.`);
-    if (Date.parse(validFrom) > nowMs) throw new Error(`${name} is not valid yet: only from ${validFrom} on.`);
-    return certificate;
-  });
+  return blocks;
+}
+
+function checkTime({ validFrom, validTo }: X509Certificate, name: string, nowMs: number): void {
+  if (Date.parse(validTo) <= nowMs) throw new Error(`${name} has expired: it was valid until ${validTo}.`);
+  if (Date.parse(validFrom) > nowMs) throw new Error(`${name} is not valid yet: only from ${validFrom} on.`);
 }
 
 function parsed(block: string, name: string): X509Certificate {
