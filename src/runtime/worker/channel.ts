@@ -7,14 +7,21 @@ const CHANNEL_FD = 3;
 
 /** A worker's end of the socket pair. */
 export class Channel {
-  readonly #socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+  // Half open: what waits here when the front wants no more of this worker is still sent.
+  readonly #socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true, allowHalfOpen: true });
   #drained: Promise<void> | undefined;
+  /** Called when the front is gone, or wants no more of this worker: the last moment in which something can be sent. */
+  beforeEnd: (() => void) | undefined;
 
   /** @param onClose - The front is gone, or does not want this worker any more. */
   constructor(onFrame: (frame: Frame) => void, onClose: () => void) {
     const reader = new FrameReader(onFrame);
     this.#socket.on('data', (chunk) => reader.push(chunk));
     this.#socket.on('error', () => {}); // a write that raced the end of the front; `close` follows
+    this.#socket.on('end', () => {
+      this.beforeEnd?.();
+      this.#socket.end();
+    });
     this.#socket.on('close', onClose);
   }
 

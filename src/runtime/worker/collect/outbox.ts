@@ -21,6 +21,8 @@ export class Outbox {
     this.rules = rules;
     this.log = log;
     this.#channel = channel;
+    // The front may end the pair between an answer and the next turn, in which its records would leave.
+    channel.beforeEnd = () => this.#flush();
     this.#waitingBytesMax = Math.max(WAITING_BYTES_MIN, 2 * rules.recordBytesMax);
   }
 

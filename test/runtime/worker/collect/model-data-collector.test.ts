@@ -241,3 +241,14 @@ describe('in a batched run', () => {
     expect(got.every(({ head, data }) => head?.requestId === `r-${data}`)).toBe(true);
   });
 });
+
+it('is sent at the last moment, where the front ends the pair behind the answer', () => {
+  collecting();
+  sent.length = 0;
+  new ModelDataCollector('late').collect([1]);
+  expect(sent).toEqual([]);
+  channel.beforeEnd?.();
+  expect(sent.map(({ data }) => data)).toEqual([[1]]);
+  channel.beforeEnd?.();
+  expect(sent).toHaveLength(1);
+});
