@@ -15,7 +15,7 @@ const started = [
   'src/runtime/collect/writer/main.ts',
 ];
 /** What a host may import long after its start: it must find that under the same name when a newer build lies there. */
-const importedLater = ['src/runtime/http/docs/app.ts'];
+const importedLater = ['src/runtime/http/docs/app.ts', 'src/runtime/telemetry/metrics.ts'];
 
 const { metafile } = await build({
   entryPoints: [...started, ...importedLater],

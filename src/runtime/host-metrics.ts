@@ -7,7 +7,7 @@ import { WORKER_STATES } from './pool/worker-view.js';
 import { BucketCounts } from './telemetry/bucket-counts.js';
 import type { CollectionCounts } from './telemetry/collection-counts.js';
 import { Counts } from './telemetry/counts.js';
-import { createMetrics, type Metrics, type ModelState } from './telemetry/metrics.js';
+import type { Metrics, ModelState } from './telemetry/metrics.js';
 import { ReplacementCounts } from './telemetry/replacement-counts.js';
 import { UserMetrics } from './telemetry/user-metrics.js';
 
@@ -58,7 +58,9 @@ export class HostMetrics {
     return this.#metrics;
   }
 
-  #create({ version, pool, ready, connections, models, collection }: MeasuredHost): Promise<Metrics> {
+  async #create({ version, pool, ready, connections, models, collection }: MeasuredHost): Promise<Metrics> {
+    // With a library: no start waits for it.
+    const { createMetrics } = await import('./telemetry/metrics.js');
     const group = memoryGroup();
     return createMetrics({
       version,

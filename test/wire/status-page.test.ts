@@ -215,10 +215,10 @@ describe('/status', () => {
     }
   });
 
-  it('is not there with SCOREHOST_STATUS=off', async () => {
-    const off = await HostProcess.start({ entry, env: { SCOREHOST_STATUS: 'off' } });
+  it('is not there with SCOREHOST_STATUS=off, nor are metrics where they are off', async () => {
+    const off = await HostProcess.start({ entry, env: { SCOREHOST_STATUS: 'off', SCOREHOST_METRICS_PORT: 'off' } });
     try {
-      for (const path of ['/status', '/status/', '/status/events']) {
+      for (const path of ['/status', '/status/', '/status/events', '/metrics']) {
         const reply = await off.fetch(path);
         expect([reply.status, await reply.json()], path).toMatchObject([404, { code: 'ROUTE_UNKNOWN' }]);
       }

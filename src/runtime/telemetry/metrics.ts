@@ -128,7 +128,7 @@ function addRequests(metrics: ScrapedMetrics, { http, connections, connectionsRe
   metrics.gauge('scorehost_connections', 'Connections that are open.', () => single(connections()));
   metrics.counter(
     'scorehost_connections_refused_total',
-    'Connections that were closed as they came, because there were as many as there may be.',
+    'Connections that were closed as they came, as there were as many as there may be, or had sent too many requests ahead.',
     () => single(connectionsRefused()),
   );
 }
