@@ -1,7 +1,7 @@
 // What does it cost to be observed? The same host by turns: counting nothing, and with one thing more each. The aims are for
 // metrics, which are on unless they are turned off: at most 5 % of the throughput at 10 floats, 2 % at 784.
 //
-// Read the ratios, which are medians of those of the rounds. By environment: SECONDS of a slice, ROUNDS, CASES=a,b,
+// Read the ratios, which are medians of those of the rounds, beside that of the control: two hosts that do the same differ, too. By environment: SECONDS of a slice, ROUNDS, CASES=a,b,
 // CONNECTIONS=32, PATIENCE=60, VARIANTS=metrics,…; BASELINE=…/dist/cli/main.js is another build to compare with.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -21,6 +21,8 @@ const folder = mkdtempSync(join(tmpdir(), 'scorehost-bench-'));
 
 /** What is turned on, by settings; nothing else is. */
 const observed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // A control: how far two hosts that do the same are apart.
+  'nothing, again': {},
   metrics: { SCOREHOST_METRICS_PORT: 'main' },
 };
 const NOTHING = { SCOREHOST_METRICS_PORT: 'off' };
