@@ -6,7 +6,7 @@ const predictions = new ModelDataCollector('sum', 'predictions', ['sum']);
 /** The sum of the numbers of a call, which is next to nothing to do; both are collected. */
 export const run = inputSchema(
   'data',
-  new NumpyParameterType([[1.5]]),
+  new NumpyParameterType([[1.5]], { enforceShape: false }),
 )((data: Tensor) => {
   inputs.collect(data);
   let sum = 0;
