@@ -47,7 +47,7 @@ export class HostMetrics {
     onMetrics: (worker, metrics) => (metrics ? this.#user.take(worker, metrics) : this.#user.forget(worker)),
   };
 
-  /** A connection was closed as it came. */
+  /** A connection was closed as it came, or had sent too many requests ahead. */
   connectionRefused(): void {
     this.#connectionsRefused++;
   }

@@ -62,7 +62,8 @@ export class Host {
   readonly #config: Config;
   readonly #log: Log;
   readonly #secrets: Secrets;
-  readonly #appRoot: string;
+  /** Where optional packages may be, besides the host's own. */
+  readonly #packageFolders: readonly string[];
   /** Whoever follows the calls. */
   #tracing: Tracing | undefined;
   readonly #pool: Pool;
@@ -96,8 +97,8 @@ export class Host {
     const load = loadMessage(config);
     this.entryPath = load.entryPath;
     this.entryKind = load.entryKind;
-    this.#appRoot = load.appRoot;
-    const packageFolders = [dirname(load.entryPath), load.appRoot, process.cwd()];
+    this.#packageFolders = [dirname(load.entryPath), load.appRoot, process.cwd()];
+    const packageFolders = this.#packageFolders;
     this.#collection = createCollection(config, { packageFolders, agent: SERVER_VERSION, log, secrets });
     // At the start and by a reload alone: a file that is changed meanwhile must not stop a worker from being replaced.
     this.#ownDocuments = readOwnDocuments(load.appRoot);
@@ -290,7 +291,7 @@ export class Host {
       config: this.#config.tracing,
       serviceName: this.#config.service.name,
       version: packageVersion(),
-      packageFolders: [dirname(this.entryPath), this.#appRoot, process.cwd()],
+      packageFolders: this.#packageFolders,
       secrets: this.#secrets,
       warn: (message) => this.#log.warn(message),
     });

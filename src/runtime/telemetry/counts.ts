@@ -2,8 +2,8 @@
 export class Counts<Name extends string> {
   readonly #counts: Map<Name, number>;
 
-  /** @param names - Those that are told also while they are 0. */
-  constructor(names: readonly Name[] = []) {
+  /** @param names - Told also while they are 0. */
+  constructor(names: readonly Name[]) {
     this.#counts = new Map(names.map((name) => [name, 0]));
   }
 

@@ -7,7 +7,7 @@ export type Labels = Readonly<Record<string, string | number>>;
 export type Series<T> = readonly [labels: Labels, value: T];
 
 /** What is said of a metric. */
-export interface Described {
+interface Described {
   readonly name: string;
   readonly help: string;
 }
