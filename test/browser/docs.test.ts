@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createPair } from '../support/certificates.js';
 import { HostProcess } from '../support/host-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { launchChromium } from './chromium.js';
+import { launchChromium, openWatched } from './chromium.js';
 import { type ProxyOptions, startProxy } from './prefix-proxy.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,11 +34,7 @@ let requested: string[];
 let complaints: string[];
 const servers: Server[] = [];
 beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1100, height: 1180 } });
-  [requested, complaints] = [[], []];
-  page.on('request', (request) => requested.push(request.url()));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  ({ page, requested, complaints } = await openWatched(browser, { viewport: { width: 1100, height: 1180 } }));
 });
 afterEach(async () => {
   await page.close();

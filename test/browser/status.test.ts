@@ -7,7 +7,7 @@ import { freePort } from '../support/free-port.js';
 import { HostProcess } from '../support/host-process.js';
 import { KeepAliveLoad } from '../support/keep-alive-load.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { launchChromium } from './chromium.js';
+import { launchChromium, openWatched } from './chromium.js';
 import { startProxy } from './prefix-proxy.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,11 +34,8 @@ let complaints: string[];
 const hosts: HostProcess[] = [];
 const servers: Server[] = [];
 beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
-  [requested, complaints] = [[], []];
-  page.on('request', (request) => requested.push(request.url()));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const options = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' } as const;
+  ({ page, requested, complaints } = await openWatched(browser, options));
 });
 afterEach(async () => {
   await page.close();
