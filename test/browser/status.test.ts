@@ -188,7 +188,7 @@ describe('the page at /status', () => {
     await expect.poll(() => textOf('#state')).toBe('Starting');
     expect(await textOf('#reason')).toBe('starting: 0 of 1 workers ready');
     await expect.poll(() => textOf('#state'), { timeout: 10_000 }).toBe('Ready');
-    expect(await textOf('#schema')).toContain('body');
+    await expect.poll(() => textOf('#schema')).toContain('body');
   });
 
   it('fits a phone in the dark, where tables are cards that are still tables', async () => {
