@@ -55,6 +55,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'schema/',
     'runtime/telemetry/',
     'runtime/config/',
+    'tensor.ts',
+    'dtype.ts',
     'errors.ts',
     'package-files.ts',
   ],
@@ -67,6 +69,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'runtime/models/model-settings.ts',
     'runtime/worker/entry/find-entry.ts',
     'schema/',
+    'dtype.ts',
     'errors.ts',
   ],
   // The front looks for the file before it starts a worker.

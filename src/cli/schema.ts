@@ -91,7 +91,7 @@ function loadInWorker(load: LoadMessage, child: ChildProcess): Promise<ReadyMess
       onMemory: nothing,
       onModels: nothing,
       onMetrics: nothing,
-      onCollect: nothing,
+      onCollect: () => false,
     };
     const worker = new WorkerProcess(load, events, child);
   });

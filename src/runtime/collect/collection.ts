@@ -1,6 +1,6 @@
 import type { CollectionCounts, DropReason } from '../telemetry/collection-counts.js';
 import type { Log } from '../telemetry/log.js';
-import { COLLECT_PREFIX_BYTES, CollectKind } from '../worker/frames.js';
+import { COLLECT_PREFIX_BYTES, CollectKind, decodeGivenUp } from '../worker/frames.js';
 import type { CollectedPayload } from '../worker/messages.js';
 import type { CollectPlan } from './collect-plan.js';
 import { rateOf } from './collect-rules.js';
@@ -15,7 +15,8 @@ const HEAD_BYTES_MAX = 64 * 1024;
 const RESTART_MS_MIN = 1_000;
 const RESTART_MS_MAX = 60_000;
 
-const given: Readonly<Record<number, DropReason>> = {
+/** Why a worker has given records up. */
+const givenUp: Readonly<Record<number, DropReason>> = {
   [CollectKind.tooLarge]: 'too_large',
   [CollectKind.unusable]: 'unusable',
   [CollectKind.full]: 'buffer_full',
@@ -62,12 +63,12 @@ export class Collection {
     return { written: this.#written, dropped: { ...this.#dropped }, waitingBytes: this.#waitingBytes };
   }
 
-  /** A `collect` frame of a worker. */
-  onRecord(payload: Buffer): void {
-    const kind = payload[0] as CollectKind;
-    if (kind !== CollectKind.record) return this.#drop(given[kind] ?? 'unusable', 1);
-    if (payload.length > this.plan.rules.recordBytesMax + HEAD_BYTES_MAX) return this.#drop('too_large', 1);
-    this.#add(payload.length, [payload]);
+  /** A `collect` frame of a worker. @returns false where there is no room for more. */
+  onRecord(payload: Buffer): boolean {
+    if (payload[0] !== CollectKind.record) this.#onGivenUp(payload);
+    else if (payload.length > this.plan.rules.recordBytesMax + HEAD_BYTES_MAX) this.#drop('too_large', 1);
+    else return this.#add(payload.length, [payload]);
+    return true;
   }
 
   /** A request or an answer, whose body is in these pieces. */
@@ -115,12 +116,23 @@ export class Collection {
     });
   }
 
-  #add(length: number, parts: readonly Uint8Array[]): void {
-    if (this.#writer === undefined) return this.#drop('writer_lost', 1);
-    if (this.#isFull(length)) return this.#drop('buffer_full', 1);
+  #onGivenUp(payload: Buffer): void {
+    const { kind, records } = decodeGivenUp(payload);
+    // The worker had been told that there is no room: why not, is known here.
+    const isLost = kind === CollectKind.full && this.#writer === undefined;
+    this.#drop(isLost ? 'writer_lost' : (givenUp[kind] ?? 'unusable'), records);
+  }
+
+  /** @returns false where there was no room. */
+  #add(length: number, parts: readonly Uint8Array[]): boolean {
+    if (this.#writer === undefined || this.#isFull(length)) {
+      this.#drop(this.#writer === undefined ? 'writer_lost' : 'buffer_full', 1);
+      return false;
+    }
     this.#waitingBytes += length;
     this.#waitingRecords++;
     this.#buffer.add(length, parts);
+    return true;
   }
 
   #isFull(bytes: number): boolean {

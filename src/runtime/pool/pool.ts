@@ -40,8 +40,8 @@ export interface PoolSettings extends Omit<PoolConfig, 'bytesMax'> {
 export interface PoolEvents {
   /** What models a worker has loaded now. */
   onModels(models: readonly ModelReport[]): void;
-  /** A worker has collected something: a `collect` frame. */
-  onCollect(record: Buffer): void;
+  /** A worker has collected something: a `collect` frame. @returns false where there is no room for more. */
+  onCollect(record: Buffer): boolean;
   /** Every worker that was asked for has been ready once. */
   onReady(ready: ReadyMessage): void;
   /** A worker has loaded the entry module again: what it says of itself now. */

@@ -55,8 +55,8 @@ export interface StaffEvents {
   onReady(ready: ReadyMessage): void;
   /** A worker has loaded a model, or released one: those that it has now. */
   onModels(models: readonly ModelReport[]): void;
-  /** A worker has collected something: a `collect` frame. */
-  onCollect(record: Buffer): void;
+  /** A worker has collected something: a `collect` frame. @returns false where there is no room for more. */
+  onCollect(record: Buffer): boolean;
   /** A worker can take a batch. */
   onFree(): void;
   onReplies(seat: Seat, replies: Replies): void;

@@ -5,6 +5,7 @@ import { asError } from '../../errors.js';
 import type { ModelReport } from '../models/model-settings.js';
 import {
   type CallMessage,
+  COLLECT_HOLD_MS,
   decodeCallFrame,
   decodeMemory,
   decodeReplies,
@@ -62,8 +63,8 @@ export interface WorkerEvents {
   onMemory(residentBytes: number): void;
   onModels(models: readonly ModelReport[]): void;
   onMetrics(metrics: MetricsMessage): void;
-  /** A record of data collection, as it came. */
-  onCollect(record: Buffer): void;
+  /** A record of data collection, as it came. @returns false where there is no room for more. */
+  onCollect(record: Buffer): boolean;
   onLog(line: LogMessage): void;
   /** The last event: the process is gone, and everything that it wrote has been read. */
   onLost(exit: WorkerExit): void;
@@ -85,6 +86,7 @@ export class WorkerProcess {
   readonly #lastLines: string[] = [];
   #state: WorkerState = 'starting';
   #distrusted = false;
+  #heldAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param child - A process of `spawnWorker()` that nobody has spoken to yet. */
   constructor(load: LoadMessage, events: WorkerEvents, child: ChildProcess) {
@@ -122,6 +124,14 @@ export class WorkerProcess {
     const payload = Buffer.allocUnsafe(4);
     payload.writeUInt32LE(bytes);
     this.#write(encodeCallFrame(ToWorker.credit, callId, payload));
+  }
+
+  /** Has it write no records for a while: once for all that are on their way. */
+  #hold(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#heldAtMs < COLLECT_HOLD_MS / 2) return;
+    this.#heldAtMs = nowMs;
+    this.#write(encodeFrame(ToWorker.hold));
   }
 
   /** Ends it at once, whatever it does. */
@@ -192,7 +202,8 @@ export class WorkerProcess {
       case FromWorker.metrics:
         return this.#events.onMetrics(checkedMetrics(decodeMessage<MetricsMessage>(payload)));
       case FromWorker.collect:
-        return this.#events.onCollect(payload);
+        if (!this.#events.onCollect(payload)) this.#hold();
+        return;
       case FromWorker.log:
         return this.#events.onLog(checkedLine(decodeMessage<LogMessage>(payload)));
       case FromWorker.ready:

@@ -4,22 +4,28 @@ import { encodeMessage } from './messages.js';
 
 /** The file descriptor of the socket pair: the one behind stdin, stdout and stderr. */
 const CHANNEL_FD = 3;
+/** How long a frame that nothing waits for waits for another one. */
+const LATER_MS = 5;
 
 /** A worker's end of the socket pair. */
 export class Channel {
-  // Half open: what waits here when the front wants no more of this worker is still sent.
-  readonly #socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true, allowHalfOpen: true });
+  readonly #socket: Socket;
   #drained: Promise<void> | undefined;
+  #later: Uint8Array[] = [];
+  #laterBytes = 0;
+  #laterTimer: NodeJS.Timeout | undefined;
   /** Called when the front is gone, or wants no more of this worker: the last moment in which something can be sent. */
   beforeEnd: (() => void) | undefined;
 
   /** @param onClose - The front is gone, or does not want this worker any more. */
-  constructor(onFrame: (frame: Frame) => void, onClose: () => void) {
+  constructor(onFrame: (frame: Frame) => void, onClose: () => void, socket = openPair()) {
+    this.#socket = socket;
     const reader = new FrameReader(onFrame);
     this.#socket.on('data', (chunk) => reader.push(chunk));
     this.#socket.on('error', () => {}); // a write that raced the end of the front; `close` follows
     this.#socket.on('end', () => {
       this.beforeEnd?.();
+      this.#sendLate();
       this.#socket.end();
     });
     this.#socket.on('close', onClose);
@@ -27,10 +33,20 @@ export class Channel {
 
   /** Writes one frame; see {@link drained} for when the next large one may follow. */
   send(frame: readonly Uint8Array[]): void {
-    if (frame.length === 1) return this.#write(frame[0] as Uint8Array);
+    if (frame.length === 1 && this.#later.length === 0) return this.#write(frame[0] as Uint8Array);
     this.#socket.cork();
     for (const part of frame) this.#write(part);
+    if (this.#later.length > 0) this.#sendLate();
     this.#socket.uncork();
+  }
+
+  /** Writes one frame right behind the next that is sent, or soon: by itself it would wake the front once more. */
+  sendLater(frame: readonly Uint8Array[]): void {
+    for (const part of frame) {
+      this.#later.push(part);
+      this.#laterBytes += part.length;
+    }
+    this.#laterTimer ??= setTimeout(() => this.send([]), LATER_MS);
   }
 
   sendMessage(type: (typeof FromWorker)['ready' | 'failed' | 'log' | 'models' | 'metrics'], message: object): void {
@@ -43,12 +59,21 @@ export class Channel {
 
   /** Bytes that the front has not taken yet. */
   get backlogBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#laterBytes;
   }
 
   /** Resolves once what was written has left for the front: a synchronous run would hold it back. */
   async drained(): Promise<void> {
     await this.#drained;
+  }
+
+  #sendLate(): void {
+    clearTimeout(this.#laterTimer);
+    this.#laterTimer = undefined;
+    const parts = this.#later;
+    this.#later = [];
+    this.#laterBytes = 0;
+    for (const part of parts) this.#write(part);
   }
 
   #write(bytes: Uint8Array): void {
@@ -60,4 +85,9 @@ export class Channel {
       });
     });
   }
+}
+
+/** Half open: what waits here when the front wants no more of this worker is still sent. */
+function openPair(): Socket {
+  return new Socket({ fd: CHANNEL_FD, readable: true, writable: true, allowHalfOpen: true });
 }

@@ -14,12 +14,16 @@
  * ahead of the `credit` frames that the front returns. An idle worker is sent a `ping` now and then, and answers `pong`;
  * both are empty. `memory` (f64 bytes) tells what a worker keeps resident, at most once a second.
  *
- * `collect` is a record of data collection, which nothing waits for; of one that was given up in the worker only the kind
- * is told:
+ * `collect` is a record of data collection, which nothing waits for; of those that were given up in the worker only the kind
+ * and the number are told:
  *
  * ```
- * collect= u8 kind | u32 headBytes | head | data
+ * collect= u8 0    | u32 headBytes | head | data
+ *        | u8 kind | u32 records
  * ```
+ *
+ * Where the front has no room for records it sends a `hold`, which is empty: the worker writes none for
+ * {@link COLLECT_HOLD_MS}.
  */
 
 import { FrameError, FrameWriter } from './frame-bytes.js';
@@ -27,7 +31,7 @@ import { FrameError, FrameWriter } from './frame-bytes.js';
 export { type Frame, FrameError, FrameReader } from './frame-bytes.js';
 
 /** Front to worker. */
-export const ToWorker = { load: 1, batch: 2, cancel: 3, credit: 4, ping: 5 } as const;
+export const ToWorker = { load: 1, batch: 2, cancel: 3, credit: 4, ping: 5, hold: 6 } as const;
 /** Worker to front. */
 export const FromWorker = {
   ready: 33,
@@ -123,42 +127,56 @@ export function decodeMemory(payload: Buffer): number {
   return payload.readDoubleLE(0);
 }
 
-/** What a `collect` frame is: a record, or why there is none. */
+/** What a `collect` frame is: a record, or why there are none. */
 export const CollectKind = { record: 0, tooLarge: 1, unusable: 2, full: 3 } as const;
 export type CollectKind = (typeof CollectKind)[keyof typeof CollectKind];
 
 /** A record of data collection: the head is JSON (see `CollectHead`), the data JSON too, or the bytes of a payload. */
-export interface CollectMessage {
-  readonly kind: CollectKind;
+export interface CollectRecord {
   readonly head: Uint8Array;
   readonly data: Uint8Array;
 }
 
-/** Bytes of a `collect` payload before its head. */
+/** Bytes of a `collect` payload before the head of a record. */
 export const COLLECT_PREFIX_BYTES = 5;
+/** How long a worker writes no records once the front had no room for one. */
+export const COLLECT_HOLD_MS = 100;
 
-export function encodeCollect({ kind, head, data }: CollectMessage): Buffer[] {
+export function encodeRecord({ head, data }: CollectRecord): Buffer[] {
   const frame = new FrameWriter(FromWorker.collect, COLLECT_PREFIX_BYTES + head.length + data.length);
-  frame.u8(kind);
+  frame.u8(CollectKind.record);
   frame.u32(head.length);
   frame.bytes(head);
   frame.bytes(data);
   return frame.finish();
 }
 
+/** Records that were given up. */
+export function encodeGivenUp(kind: CollectKind, records: number): Buffer[] {
+  const frame = new FrameWriter(FromWorker.collect, COLLECT_PREFIX_BYTES);
+  frame.u8(kind);
+  frame.u32(records);
+  return frame.finish();
+}
+
+/** @returns A kind that is no record, and how many there are of it. */
+export function decodeGivenUp(payload: Buffer): { readonly kind: CollectKind; readonly records: number } {
+  if (payload.length !== COLLECT_PREFIX_BYTES) throw new FrameError('a frame about records is of the wrong length');
+  return { kind: payload.readUInt8(0) as CollectKind, records: payload.readUInt32LE(1) };
+}
+
 /** A record as it is read. */
-export interface ReceivedRecord extends CollectMessage {
+export interface ReceivedRecord extends CollectRecord {
   readonly head: Buffer;
   readonly data: Buffer;
 }
 
-export function decodeCollect(payload: Buffer): ReceivedRecord {
+export function decodeRecord(payload: Buffer): ReceivedRecord {
   const headBytes = payload.length < COLLECT_PREFIX_BYTES ? -1 : payload.readUInt32LE(1);
   const dataFrom = COLLECT_PREFIX_BYTES + headBytes;
   if (headBytes < 0 || dataFrom > payload.length) throw new FrameError('a record is shorter than its head');
-  const kind = payload.readUInt8(0) as CollectKind;
-  if (kind > CollectKind.full) throw new FrameError(`there is no record of kind ${kind}`);
-  return { kind, head: payload.subarray(COLLECT_PREFIX_BYTES, dataFrom), data: payload.subarray(dataFrom) };
+  if (payload[0] !== CollectKind.record) throw new FrameError(`no record is of kind ${payload[0]}`);
+  return { head: payload.subarray(COLLECT_PREFIX_BYTES, dataFrom), data: payload.subarray(dataFrom) };
 }
 
 /** Calls that go to a worker together. */

@@ -6,7 +6,7 @@ import { openApiDocuments } from '../../schema/openapi/documents.js';
 import type { ModelReport } from '../models/model-settings.js';
 import { CallRunner } from './call-runner.js';
 import { Channel } from './channel.js';
-import { collectInto, Outbox } from './collect/outbox.js';
+import { collectInto, currentOutbox, Outbox } from './collect/outbox.js';
 import { redirectConsole } from './console.js';
 import { errorText, exceptionOf } from './entry/error-text.js';
 import { installHooks } from './entry/hooks.js';
@@ -69,6 +69,9 @@ function onFrame({ type, payload }: Frame): void {
     }
     case ToWorker.ping:
       channel.send(encodeFrame(FromWorker.pong));
+      return;
+    case ToWorker.hold:
+      currentOutbox()?.hold();
       return;
     default:
       throw new FrameError(`a worker knows no frame of type ${type}`);

@@ -1,3 +1,4 @@
+import type { NumericType } from '../../dtype.js';
 import type { ErrorCode, ErrorDetail } from '../../errors.js';
 import type { ServiceInfo } from '../../schema/openapi/documents.js';
 import type { CollectRules } from '../collect/collect-rules.js';
@@ -121,7 +122,10 @@ interface CollectedCall {
   readonly correlationId?: string | undefined;
 }
 
-/** The head of what a `ModelDataCollector` has collected; its data is JSON. */
+/**
+ * The head of what a `ModelDataCollector` has collected. Its data is JSON, or the elements of a tensor as they lie in memory:
+ * to write them as text takes longer than many a model does.
+ */
 export interface CollectedData extends CollectedCall {
   readonly kind: 'data';
   /** By the names of today's collector: `model_inputs`, `model_outputs`, or one of the user. */
@@ -136,6 +140,8 @@ export interface CollectedData extends CollectedCall {
   readonly features?: readonly string[] | undefined;
   /** What was collected: `Tensor`, `DataFrame`, … */
   readonly dataType: string;
+  /** Where the data is the elements of a tensor. */
+  readonly tensor?: { readonly type: NumericType; readonly dims: readonly number[] } | undefined;
 }
 
 /** The head of a request or of an answer, collected without code; its data is the body. */

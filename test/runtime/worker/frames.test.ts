@@ -4,14 +4,16 @@ import {
   CollectKind,
   decodeBatch,
   decodeCallFrame,
-  decodeCollect,
+  decodeGivenUp,
   decodeMemory,
+  decodeRecord,
   decodeReplies,
   encodeBatch,
   encodeCallFrame,
-  encodeCollect,
   encodeFrame,
+  encodeGivenUp,
   encodeMemory,
+  encodeRecord,
   encodeReplies,
   type Frame,
   FrameError,
@@ -114,23 +116,28 @@ describe('the head of a call', () => {
 
 describe('a record of data collection', () => {
   it('is u8 kind, u32 headBytes, head, data', () => {
-    const frame = encodeCollect({ kind: CollectKind.record, head: text('{}'), data: text('[1]') });
+    const frame = encodeRecord({ head: text('{}'), data: text('[1]') });
     expect(whole(frame)).toEqual(bytes('0b000000 2b 00 02000000 7b7d 5b315d'));
-    const none = encodeCollect({ kind: CollectKind.full, head: text(''), data: text('') });
-    expect(whole(none)).toEqual(bytes('06000000 2b 03 00000000'));
+  });
+
+  it('is u8 kind, u32 records where some were given up', () => {
+    const frame = encodeGivenUp(CollectKind.full, 258);
+    expect(whole(frame)).toEqual(bytes('06000000 2b 03 02010000'));
+    expect(decodeGivenUp(payloadOf(frame))).toEqual({ kind: CollectKind.full, records: 258 });
+    expect(() => decodeGivenUp(bytes('03 0201'))).toThrow(FrameError);
   });
 
   it('comes as it was sent', () => {
-    const record = { kind: CollectKind.record, head: text('head'), data: Buffer.alloc(100_000, 7) };
-    expect(decodeCollect(payloadOf(encodeCollect(record)))).toEqual(record);
+    const record = { head: text('head'), data: Buffer.alloc(100_000, 7) };
+    expect(decodeRecord(payloadOf(encodeRecord(record)))).toEqual(record);
   });
 
   it.each([
     ['a head that is longer than it', '00 05000000 7b7d'],
     ['no length', '00 0200'],
-    ['a kind that there is not', '04 00000000'],
+    ['a kind that is none', '01 00000000'],
   ])('is refused with %s', (_, payload) => {
-    expect(() => decodeCollect(bytes(payload))).toThrow(FrameError);
+    expect(() => decodeRecord(bytes(payload))).toThrow(FrameError);
   });
 });
 

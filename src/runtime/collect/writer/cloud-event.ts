@@ -3,6 +3,8 @@ import { parseJson } from '../../../schema/json/parse.js';
 import { writeJson } from '../../../schema/json/write.js';
 import type { CollectedData, CollectedPayload, CollectHead } from '../../worker/messages.js';
 import type { CollectNames } from '../collect-plan.js';
+import { collectedJson } from './collected-data.js';
+import { Memory } from './memory.js';
 import { jsonLine, readPayload } from './payload.js';
 import { collectionOf, workspaceParts } from './place.js';
 import { recordsOf } from './table.js';
@@ -45,8 +47,9 @@ interface Content {
   readonly member: string;
 }
 
-function dataOf({ features }: CollectedData, data: Buffer): Content {
-  const text = data.toString();
+function dataOf(head: CollectedData, data: Buffer): Content {
+  const { features } = head;
+  const text = collectedJson(head, data);
   const line = features ? writeJson(recordsOf(parseJson(text, { depthMax: DEPTH_MAX }), features)) : jsonLine(text);
   if (line === undefined) throw new Error('what was collected is no JSON');
   return { contentType: 'application/json', bytes: Buffer.byteLength(line), member: `,"data":${line}` };
@@ -83,10 +86,16 @@ function headerAttributes(headers: Readonly<Record<string, string>>): Record<str
   return Object.fromEntries(attributes);
 }
 
+const sources = new Memory<string>();
+
 /** Which deployment it comes from, as Azure Resource Manager names it. */
 function sourceOf(head: CollectHead, names: CollectNames): string {
-  const workspace = head.kind === 'data' ? head.workspace : undefined;
-  const [subscription, group, name] = workspaceParts(workspace ?? names.workspace).map(encodeURIComponent);
+  const own = head.kind === 'data' ? head.workspace : undefined;
+  return sources.get(own ?? names.workspace, (workspace) => resourceId(workspace, names));
+}
+
+function resourceId(workspace: string, names: CollectNames): string {
+  const [subscription, group, name] = workspaceParts(workspace).map(encodeURIComponent);
   const endpoint = encodeURIComponent(names.endpoint);
   return (
     `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}` +

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { parseJson } from '../../../schema/json/parse.js';
-import type { CollectedPayload, CollectHead } from '../../worker/messages.js';
+import type { CollectedData, CollectedPayload, CollectHead } from '../../worker/messages.js';
 import type { CollectNames } from '../collect-plan.js';
-import { readPayload } from './payload.js';
+import { collectedJson } from './collected-data.js';
+import { Memory } from './memory.js';
+import { numberRows, rowWidth } from './number-rows.js';
+import { readText } from './payload.js';
 import { describe, workspaceParts } from './place.js';
-import { type Cell, type Table, tableOf } from './table.js';
+import { type Cell, checkSize, columnNames, tableOf } from './table.js';
 
 /** Behind the columns of the data: the names that v1 has for them, and the id that a client has given. */
 export const idColumns = [
@@ -32,48 +35,87 @@ export interface CsvLines {
   readonly lines: string;
 }
 
-/** @throws {Error} for data that is no JSON, or no table: a worker writes no other, but user code can write to its socket. */
-export function csvLines(head: CollectHead, data: Buffer, names: CollectNames): CsvLines {
-  const { columns, rows } = head.kind === 'data' ? dataTable(data, head.features) : payloadTable(head, data);
-  const ids = idCells(head, names);
-  return {
-    header: csvLine([...columns, ...idColumns]),
-    lines: rows.map((row) => csvLine([...row, ...ids])).join(''),
-  };
+/** Rows as text, without what comes behind the data and without their ends. */
+interface Rows {
+  /** Columns that have a name; those behind are counted. */
+  readonly named: readonly string[];
+  readonly width: number;
+  readonly rows: readonly string[];
 }
 
-function dataTable(data: Buffer, features: readonly string[] | undefined): Table {
+/** @throws {Error} for data that is no JSON, or no table: a worker writes no other, but user code can write to its socket. */
+export function csvLines(head: CollectHead, data: Buffer, names: CollectNames): CsvLines {
+  const { named, width, rows } = head.kind === 'data' ? dataRows(head, data) : payloadRows(head, data);
+  const end = `,${idCells(head, names)}${END_OF_LINE}`;
+  return { header: headerOf(named, width), lines: rows.map((row) => row + end).join('') };
+}
+
+function dataRows(head: CollectedData, data: Buffer): Rows {
+  const { features } = head;
   if (features !== undefined && !(Array.isArray(features) && features.every((name) => typeof name === 'string'))) {
     throw new Error('its features are no list of names');
   }
-  return tableOf(parseJson(data.toString(), { depthMax: DEPTH_MAX }), features);
+  const json = collectedJson(head, data, asTable);
+  return rowsOfNumbers(json, features) ?? rowsOfAny(json, features);
 }
 
-function payloadTable(head: CollectedPayload, data: Buffer): Table {
-  const { form, text } = readPayload(data, head.contentType);
-  const payload = { content_type: head.contentType, payload: text, encoding: form === 'base64' ? 'base64' : 'text' };
-  const { method = '', target = '', status } = head;
-  const row = head.kind === 'request' ? { method, path: target, ...payload } : { status: String(status), ...payload };
-  return { columns: Object.keys(row), rows: [Object.values(row)] };
+/** Deeper dims are laid out in a line, as they are of other data. */
+function asTable(dims: readonly number[]): readonly number[] {
+  const [rows = 1, ...deeper] = dims;
+  return deeper.length < 2 ? dims : [rows, deeper.reduce((product, dim) => product * dim, 1)];
 }
 
-function idCells(head: CollectHead, names: CollectNames): Cell[] {
+/** @returns undefined for what must be looked at cell by cell. */
+function rowsOfNumbers(json: string, named: readonly string[] = []): Rows | undefined {
+  const rows = numberRows(json, named.length === 1);
+  if (rows === undefined) return undefined;
+  const width = rowWidth(rows[0] as string);
+  if (width < named.length || rows.some((row) => rowWidth(row) !== width)) return undefined;
+  checkSize(width, rows.length);
+  return { named, width, rows };
+}
+
+function rowsOfAny(json: string, features: readonly string[] | undefined): Rows {
+  const { named, width, rows } = tableOf(parseJson(json, { depthMax: DEPTH_MAX }), features);
+  return { named, width, rows: rows.map(csvRow) };
+}
+
+const payloadColumns = {
+  request: ['method', 'path', 'content_type', 'payload', 'encoding'],
+  response: ['status', 'content_type', 'payload', 'encoding'],
+} as const;
+
+function payloadRows({ kind, method = '', target = '', status, contentType }: CollectedPayload, data: Buffer): Rows {
+  const { form, text } = readText(data, contentType);
+  const first = kind === 'request' ? [method, target] : [String(status)];
+  const named = payloadColumns[kind];
+  return { named, width: named.length, rows: [csvRow([...first, contentType, text, form])] };
+}
+
+const headers = new Memory<string>();
+
+function headerOf(named: readonly string[], width: number): string {
+  return headers.get(
+    JSON.stringify([named, width]),
+    () => csvRow([...columnNames(named, width), ...idColumns]) + END_OF_LINE,
+  );
+}
+
+const origins = new Memory<string>();
+
+/** What stands behind the data of each row. */
+function idCells(head: CollectHead, names: CollectNames): string {
+  const { requestId, clientRequestId = null, correlationId = requestId ?? randomUUID(), atMs } = head;
   const { model, modelVersion = 'default', service = names.service, workspace = names.workspace } = describe(head);
-  return [
-    head.correlationId ?? head.requestId ?? randomUUID(),
-    new Date(head.atMs).toISOString(),
-    BOUNDARY_MINUTES,
-    workspaceParts(workspace).join('/'),
-    service,
-    model,
-    modelVersion,
-    head.requestId ?? NO_REQUEST,
-    head.clientRequestId ?? null,
-  ];
+  const origin = origins.get(JSON.stringify([workspace, service, model, modelVersion]), () =>
+    csvRow([BOUNDARY_MINUTES, workspaceParts(workspace).join('/'), service, model, modelVersion]),
+  );
+  const [before, behind] = [csvCell(correlationId), `${csvCell(requestId ?? NO_REQUEST)},${csvCell(clientRequestId)}`];
+  return `${before},${new Date(atMs).toISOString()},${origin},${behind}`;
 }
 
-function csvLine(cells: readonly Cell[]): string {
-  return cells.map(csvCell).join(',') + END_OF_LINE;
+function csvRow(cells: readonly Cell[]): string {
+  return cells.map(csvCell).join(',');
 }
 
 /** RFC 4180. An empty text is quoted, so that it differs from nothing. */

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { type Frame, FrameReader } from '../../worker/frames.js';
@@ -13,15 +14,11 @@ const CHANNEL_FD = 3;
 /** What is left of the time when nobody is there any more who would end this process. */
 const END_MS_MAX = 2_000;
 /** Calls come first. */
-const NICENESS = 10;
+const NICENESS = 19;
 
 // The front decides when it goes: a signal to the whole container must not end it before what it has is written.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-try {
-  setPriority(NICENESS);
-} catch {
-  // it may not be allowed
-}
+stepBack();
 
 const channel = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
 const reader = new FrameReader(onFrame);
@@ -29,6 +26,21 @@ let writer: RecordWriter | undefined;
 channel.on('data', (chunk) => reader.push(chunk));
 channel.on('error', () => {}); // `close` follows
 channel.on('close', endAlone);
+
+/**
+ * Linux shares the CPU between the sessions of a machine first, where no container does that: this process has one of its own, so
+ * its niceness alone would say nothing.
+ */
+function stepBack(): void {
+  const autogroup = '/proc/self/autogroup';
+  for (const step of [() => setPriority(NICENESS), () => writeFileSync(autogroup, String(NICENESS))]) {
+    try {
+      step();
+    } catch {
+      // it may not be allowed, and need not be there
+    }
+  }
+}
 
 function onFrame({ type, payload }: Frame): void {
   if (type === ToWriter.record) writer?.add(payload);

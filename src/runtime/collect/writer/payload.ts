@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isNumbers } from './number-rows.js';
 
 /** A body as it can be written into a line. */
 export type Payload =
@@ -9,11 +10,12 @@ export type Payload =
 
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i;
 const TEXT_TYPE = /^text\//i;
+const LINE_ENDS = /[\r\n]+/g;
 
 /** @param contentType - Empty where nothing was said: then JSON is what is valid JSON. */
 export function readPayload(bytes: Buffer, contentType: string): Payload {
   const isText = isUtf8(bytes);
-  if (isText && (contentType === '' || JSON_TYPE.test(contentType))) {
+  if (isText && mayBeJson(contentType)) {
     const text = jsonLine(bytes.toString());
     if (text !== undefined) return { form: 'json', text };
   }
@@ -21,12 +23,28 @@ export function readPayload(bytes: Buffer, contentType: string): Payload {
   return { form: 'base64', text: bytes.toString('base64') };
 }
 
+/** The same for a cell, which need not be JSON: what says that it is need not be read to be shown. */
+export function readText(bytes: Buffer, contentType: string): Exclude<Payload, { form: 'json' }> {
+  if (mayBeJson(contentType) && isUtf8(bytes) && !hasLineEnd(bytes)) return { form: 'text', text: bytes.toString() };
+  const { form, text } = readPayload(bytes, contentType);
+  return { form: form === 'base64' ? form : 'text', text };
+}
+
 /** The same JSON in one line: where line ends may be at all, they are blanks. @returns undefined for what is none. */
 export function jsonLine(text: string): string | undefined {
+  if (isNumbers(text)) return text;
   try {
     JSON.parse(text);
   } catch {
     return undefined;
   }
-  return text.replaceAll(/[\r\n]+/g, ' ').trim();
+  return text.replaceAll(LINE_ENDS, ' ').trim();
+}
+
+function mayBeJson(contentType: string): boolean {
+  return contentType === '' || JSON_TYPE.test(contentType);
+}
+
+function hasLineEnd(bytes: Buffer): boolean {
+  return bytes.includes('\n') || bytes.includes('\r');
 }

@@ -1,5 +1,6 @@
 import type { CollectedData, CollectHead } from '../../worker/messages.js';
 import type { CollectFormat, CollectNames } from '../collect-plan.js';
+import { Memory } from './memory.js';
 
 /** The file that a record goes to; there may be several of the name, which are counted. */
 export interface Place {
@@ -18,11 +19,17 @@ export function fileName({ name, ending }: Place, number: number): string {
 /** Some file systems have no longer names, endings and numbers included. */
 const PART_BYTES_MAX = 200;
 
+const pathParts = new Memory<string>();
+
 /**
  * A name as a part of a path: names come from entry modules and settings, and must not lead out of the folder. Whatever is no
  * letter, digit, dash, dot or underscore is an underscore.
  */
 export function pathPart(name: string): string {
+  return pathParts.get(name, toPathPart);
+}
+
+function toPathPart(name: string): string {
   let part = name.replaceAll(/[^\p{L}\p{N}._-]/gu, '_');
   while (Buffer.byteLength(part) > PART_BYTES_MAX) part = part.slice(0, -1);
   // No `.` and no `..`; and Azure takes no dot at the end.
@@ -36,7 +43,9 @@ export function workspaceParts(workspace: string): [string, string, string] {
 }
 
 /** The names that records without code go under. */
-export const payloadNames = { model: 'default', modelVersion: 'default' } as const;
+const payloadNames = { model: 'default', modelVersion: 'default' } as const;
+const requests = { ...payloadNames, designation: 'request' } as const;
+const responses = { ...payloadNames, designation: 'response' } as const;
 
 /** The folder and name of a record's file. */
 export function placeName(head: CollectHead, format: CollectFormat, names: CollectNames): string {
@@ -74,5 +83,6 @@ type Described = Pick<CollectedData, 'model' | 'modelVersion' | 'service' | 'wor
 
 /** What the v1 layout asks of a record. */
 export function describe(head: CollectHead): Described {
-  return head.kind === 'data' ? head : { ...payloadNames, designation: head.kind };
+  if (head.kind === 'data') return head;
+  return head.kind === 'request' ? requests : responses;
 }

@@ -12,7 +12,8 @@ const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Lines of one record. */
 interface Lines {
-  readonly bytes: Buffer;
+  readonly text: string;
+  readonly bytes: number;
   /** Of the record, as it came. */
   readonly recordBytes: number;
 }
@@ -44,9 +45,9 @@ export class RecordFiles {
     const key = keyOf(place);
     const waiting = this.#waiting.get(key) ?? { place, lines: [], bytes: 0 };
     this.#waiting.set(key, waiting);
-    const bytes = Buffer.from(text);
-    waiting.lines.push({ bytes, recordBytes });
-    waiting.bytes += bytes.length;
+    const bytes = Buffer.byteLength(text);
+    waiting.lines.push({ text, bytes, recordBytes });
+    waiting.bytes += bytes;
     if (waiting.bytes >= FLUSH_BYTES) void this.#flush();
     else this.#flushLater();
   }
@@ -84,7 +85,7 @@ export class RecordFiles {
   async #write(place: Place, block: readonly Lines[]): Promise<void> {
     const bytes = block.reduce((sum, { recordBytes }) => sum + recordBytes, 0);
     try {
-      await this.#store.append(place, Buffer.concat(block.map((lines) => lines.bytes)));
+      await this.#store.append(place, Buffer.from(block.map(({ text }) => text).join('')));
       this.#onAck({ bytes, written: block.length, failed: 0, unusable: 0 });
     } catch (error) {
       const problem = asError(error).message;
@@ -98,12 +99,12 @@ function blocksOf(lines: readonly Lines[]): Lines[][] {
   const blocks: Lines[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const one of lines) {
-    if (size + one.bytes.length > BLOCK_BYTES_MAX) {
+    if (size + one.bytes > BLOCK_BYTES_MAX) {
       blocks.push([]);
       size = 0;
     }
     blocks.at(-1)?.push(one);
-    size += one.bytes.length;
+    size += one.bytes;
   }
   return blocks;
 }

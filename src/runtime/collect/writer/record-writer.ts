@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { asError } from '../../../errors.js';
-import { decodeCollect } from '../../worker/frames.js';
+import { decodeRecord } from '../../worker/frames.js';
 import { type CollectHead, decodeMessage } from '../../worker/messages.js';
 import type { WriterPlan } from '../collect-plan.js';
 import type { WriterAck } from '../writer-frames.js';
@@ -31,7 +31,7 @@ export class RecordWriter {
   add(payload: Buffer): void {
     const { format, names } = this.#plan;
     try {
-      const { head: headBytes, data } = decodeCollect(payload);
+      const { head: headBytes, data } = decodeRecord(payload);
       const head = decodeMessage<CollectHead>(headBytes);
       const name = placeName(head, format, names);
       const { header, lines } =

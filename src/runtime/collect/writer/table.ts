@@ -9,7 +9,10 @@ const COLUMNS_MAX = 2_000;
 const CELLS_MAX = 1_000_000;
 
 export interface Table {
-  readonly columns: readonly string[];
+  /** The first columns. */
+  readonly named: readonly string[];
+  /** How many columns there are, with those that have no name. */
+  readonly width: number;
   readonly rows: readonly (readonly Cell[])[];
 }
 
@@ -17,7 +20,7 @@ export interface Table {
  * A value as rows: the items of an array are rows, be they arrays, however deep, or objects; anything else is one. An array of
  * plain values is one row, too, unless there is one feature, whose values they are then.
  *
- * @param features - Names of the columns. Columns without a name are counted from 0, as pandas does it.
+ * @param features - Names of the columns.
  * @throws {Error} for what has too many columns, or cells.
  */
 export function tableOf(value: unknown, features: readonly string[] | undefined): Table {
@@ -27,8 +30,13 @@ export function tableOf(value: unknown, features: readonly string[] | undefined)
   const rows = items.map((item) => rowOf(item, named));
   const width = rows.reduce((most, row) => Math.max(most, row.length), named.length);
   checkSize(width, items.length);
-  const columns = Array.from({ length: width }, (_, i) => named[i] ?? String(i));
-  return { columns, rows: rows.map((row) => columns.map((_, i) => row[i] ?? null)) };
+  const wide = (row: readonly Cell[]) => [...row, ...Array<null>(width - row.length).fill(null)];
+  return { named, width, rows: rows.map((row) => (row.length === width ? row : wide(row))) };
+}
+
+/** What has no name has its number. */
+export function columnNames(named: readonly string[], width: number): string[] {
+  return Array.from({ length: width }, (_, i) => named[i] ?? String(i));
 }
 
 /** The same value with the names in it: records, where rows are arrays of that length. */
@@ -56,7 +64,8 @@ function keysOf(items: readonly unknown[]): string[] {
   return [...keys];
 }
 
-function checkSize(columns: number, rows: number): void {
+/** @throws {Error} for too many columns, or cells. */
+export function checkSize(columns: number, rows: number): void {
   if (columns > COLUMNS_MAX) throw new Error(`it has ${columns} columns, ${COLUMNS_MAX} are the limit`);
   if (columns * rows > CELLS_MAX) throw new Error(`it has ${columns} × ${rows} cells, ${CELLS_MAX} are the limit`);
 }

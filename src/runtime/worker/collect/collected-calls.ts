@@ -5,7 +5,8 @@ import type { CallContext } from '../request-context.js';
 /** A part of what was collected, and the call that it is of. */
 export interface CallPart {
   readonly call: CallContext;
-  readonly data: unknown;
+  /** Makes it: not all parts are wanted. */
+  readonly take: () => unknown;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface CallPart {
 export function partsOf(data: unknown, calls: readonly CallContext[]): CallPart[] | undefined {
   const rows = calls.reduce((sum, call) => sum + call.rows, 0);
   const take = rowTaker(data, rows);
-  return take && calls.map((call) => ({ call, data: take(call.firstRow, call.firstRow + call.rows) }));
+  return take && calls.map((call) => ({ call, take: () => take(call.firstRow, call.firstRow + call.rows) }));
 }
 
 type RowTaker = (from: number, to: number) => unknown;
@@ -33,8 +34,11 @@ function rowTaker(data: unknown, rows: number): RowTaker | undefined {
 }
 
 function frameRows(frame: DataFrame): RowTaker {
-  const records = frame.toOrient('records') as readonly unknown[];
-  return (from, to) => records.slice(from, to);
+  let records: readonly unknown[] | undefined;
+  return (from, to) => {
+    records ??= frame.toOrient('records') as readonly unknown[];
+    return records.slice(from, to);
+  };
 }
 
 function tensorRows({ type, data, dims }: Tensor, from: number, to: number): Tensor {

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import { DataFrame } from '../../../data-frame/data-frame.js';
+import type { NumericType } from '../../../dtype.js';
 import { asError } from '../../../errors.js';
 import { JsonWriteError, writeJsonBytes } from '../../../schema/json/write.js';
 import { Tensor } from '../../../tensor.js';
 import { CollectKind } from '../frames.js';
+import type { CollectedData } from '../messages.js';
 import { type CallContext, currentCalls } from '../request-context.js';
 import { partsOf } from './collected-calls.js';
 import { currentOutbox, type Outbox } from './outbox.js';
@@ -32,6 +34,12 @@ export interface CollectorOptions {
   readonly collectionName?: string;
 }
 
+/** What each record has for itself. */
+type CollectedHere = Pick<
+  CollectedData,
+  'atMs' | 'requestId' | 'clientRequestId' | 'correlationId' | 'features' | 'dataType' | 'tensor'
+>;
+
 /** The names that today's collectors have for what these designations hold. */
 const COLLECTIONS: Readonly<Record<string, string>> = { inputs: 'model_inputs', predictions: 'model_outputs' };
 /** These may have several files, by the name of the collection. */
@@ -56,7 +64,9 @@ export class ModelDataCollector {
   readonly #model: string;
   readonly #designation: string;
   readonly #collection: string;
-  readonly #options: CollectorOptions;
+  readonly #features: readonly string[] | undefined;
+  /** JSON that the head of each record begins with. */
+  readonly #head: string;
   #hasComplained = false;
 
   /**
@@ -76,10 +86,23 @@ export class ModelDataCollector {
     }
     this.#model = modelName;
     this.#designation = designation === 'default' ? 'general' : designation;
-    this.#options = isNames(options) ? { featureNames: [...options] } : { ...options };
-    const { collectionName } = this.#options;
-    const named = NAMED_FILES.has(this.#designation) ? collectionName : undefined;
-    this.#collection = named ?? COLLECTIONS[this.#designation] ?? this.#designation;
+    const { featureNames, modelVersion, webserviceName, workspace, collectionName }: CollectorOptions = isNames(options)
+      ? { featureNames: options }
+      : options;
+    const file = NAMED_FILES.has(this.#designation) ? collectionName : undefined;
+    this.#features = featureNames && [...featureNames];
+    this.#collection = file ?? COLLECTIONS[this.#designation] ?? this.#designation;
+    const head: Omit<CollectedData, keyof CollectedHere> = {
+      kind: 'data',
+      collection: this.#collection,
+      designation: this.#designation,
+      model: this.#model,
+      modelVersion: modelVersion === undefined ? undefined : String(modelVersion),
+      service: webserviceName,
+      workspace,
+      file,
+    };
+    this.#head = `${JSON.stringify(head).slice(0, -1)},`;
   }
 
   /**
@@ -98,35 +121,30 @@ export class ModelDataCollector {
     const calls = currentCalls();
     try {
       const parts = calls.length > 1 ? partsOf(data, calls) : undefined;
-      if (!parts) return this.#collectPart(outbox, data, calls.length > 1 ? undefined : calls[0], correlationId);
-      for (const part of parts) this.#collectPart(outbox, part.data, part.call, correlationId);
+      if (parts) for (const { call, take } of parts) this.#collectPart(outbox, take, call, correlationId);
+      else this.#collectPart(outbox, () => data, calls.length > 1 ? undefined : calls[0], correlationId);
     } catch (error) {
       this.#refuse(outbox, asError(error), calls[0]);
     }
   }
 
-  #collectPart(outbox: Outbox, data: unknown, call: CallContext | undefined, correlationId?: string): void {
+  #collectPart(outbox: Outbox, take: () => unknown, call: CallContext | undefined, correlationId?: string): void {
     if (!outbox.wants(this.#collection, call?.requestId)) return;
+    if (outbox.isHeld) return outbox.giveUp(CollectKind.full);
+    const data = take();
     if (isBytes(data)) throw new JsonWriteError('bytes are not collected');
     if (isSurelyLarger(data, outbox.rules.recordBytesMax)) return outbox.giveUp(CollectKind.tooLarge);
-    const { featureNames, modelVersion, webserviceName, workspace, collectionName } = this.#options;
-    const head = {
-      kind: 'data',
+    const elements = elementsOf(data);
+    const own: CollectedHere = {
       atMs: Date.now(),
       requestId: call?.requestId,
       clientRequestId: call?.clientRequestId,
       correlationId,
-      collection: this.#collection,
-      designation: this.#designation,
-      model: this.#model,
-      modelVersion: modelVersion === undefined ? undefined : String(modelVersion),
-      service: webserviceName,
-      workspace,
-      file: NAMED_FILES.has(this.#designation) ? collectionName : undefined,
-      features: featureNames ?? (data instanceof DataFrame ? data.columns : undefined),
+      features: this.#features ?? (data instanceof DataFrame ? data.columns : undefined),
       dataType: typeName(data),
-    } as const;
-    outbox.send(head, writeJsonBytes(data));
+      tensor: elements?.tensor,
+    };
+    outbox.send(this.#head + JSON.stringify(own).slice(1), elements?.bytes ?? writeJsonBytes(data));
   }
 
   /** What cannot be collected never can, most likely: the log says it once. */
@@ -152,6 +170,15 @@ function isBytes(data: unknown): boolean {
 function isSurelyLarger(data: unknown, bytesMax: number): boolean {
   if (data instanceof Tensor) return 2 * data.size > bytesMax;
   return data instanceof DataFrame && 2 * data.length * data.columns.length > bytesMax;
+}
+
+/** The elements of a tensor of numbers, as they are now: user code may change them. */
+function elementsOf(data: unknown): { readonly tensor: CollectedData['tensor']; readonly bytes: Buffer } | undefined {
+  if (!(data instanceof Tensor)) return undefined;
+  const { type, dims, data: elements } = data;
+  if (!ArrayBuffer.isView(elements)) return undefined;
+  const bytes = Buffer.from(Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength));
+  return { tensor: { type: type as NumericType, dims }, bytes };
 }
 
 function typeName(data: unknown): string {

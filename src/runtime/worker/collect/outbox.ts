@@ -1,28 +1,28 @@
 import { type CollectRules, isSampled, rateOf } from '../../collect/collect-rules.js';
 import type { Channel } from '../channel.js';
-import { CollectKind, type CollectMessage, encodeCollect } from '../frames.js';
-import { type CollectHead, encodeMessage } from '../messages.js';
+import { COLLECT_HOLD_MS, CollectKind, encodeGivenUp, encodeRecord } from '../frames.js';
 import type { LogSink } from '../request-context.js';
 
 /** Records that may wait for the front: user code can collect faster than a socket takes. */
 const WAITING_BYTES_MIN = 8 * 1024 * 1024;
-const NOTHING = Buffer.alloc(0);
+/** The front is told this often how many records were given up: a frame for each would cost what they save. */
+const TELL_MS = 100;
 
-/** Where a worker's records wait until its answers have left, and go to the front. */
+/** What a worker collects, on its way to the front: behind the answers, which nothing must keep waiting. */
 export class Outbox {
   readonly rules: CollectRules;
   readonly log: LogSink;
   readonly #channel: Channel;
   readonly #waitingBytesMax: number;
-  #waiting: CollectMessage[] = [];
-  #waitingBytes = 0;
+  /** By kind, what the front has not been told of. */
+  #givenUp = new Map<CollectKind, number>();
+  #heldUntilMs = 0;
 
   constructor(rules: CollectRules, channel: Channel, log: LogSink) {
     this.rules = rules;
     this.log = log;
     this.#channel = channel;
-    // The front may end the pair between an answer and the next turn, in which its records would leave.
-    channel.beforeEnd = () => this.#flush();
+    channel.beforeEnd = () => this.#tellGivenUp();
     this.#waitingBytesMax = Math.max(WAITING_BYTES_MIN, 2 * rules.recordBytesMax);
   }
 
@@ -32,30 +32,31 @@ export class Outbox {
     return requestId === undefined ? rate > 0 : isSampled(requestId, rate);
   }
 
-  send(head: CollectHead, data: Uint8Array): void {
+  /** The front has no room. For a while records are given up before they are written, which is what costs. */
+  hold(): void {
+    this.#heldUntilMs = performance.now() + COLLECT_HOLD_MS;
+  }
+
+  get isHeld(): boolean {
+    return performance.now() < this.#heldUntilMs;
+  }
+
+  /** @param head - JSON of a `CollectHead`. */
+  send(head: string, data: Uint8Array): void {
     if (data.length > this.rules.recordBytesMax) return this.giveUp(CollectKind.tooLarge);
-    if (this.#waitingBytes + data.length + this.#channel.backlogBytes > this.#waitingBytesMax) {
-      return this.giveUp(CollectKind.full);
-    }
-    this.#add({ kind: CollectKind.record, head: encodeMessage(head), data });
+    if (data.length + this.#channel.backlogBytes > this.#waitingBytesMax) return this.giveUp(CollectKind.full);
+    this.#channel.sendLater(encodeRecord({ head: Buffer.from(head), data }));
   }
 
   /** Has the front count a record that is not collected. */
   giveUp(kind: CollectKind): void {
-    this.#add({ kind, head: NOTHING, data: NOTHING });
+    if (this.#givenUp.size === 0) setTimeout(() => this.#tellGivenUp(), TELL_MS);
+    this.#givenUp.set(kind, (this.#givenUp.get(kind) ?? 0) + 1);
   }
 
-  #add(message: CollectMessage): void {
-    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-    this.#waiting.push(message);
-    this.#waitingBytes += message.data.length;
-  }
-
-  #flush(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    for (const message of waiting) this.#channel.send(encodeCollect(message));
+  #tellGivenUp(): void {
+    for (const [kind, records] of this.#givenUp) this.#channel.sendLater(encodeGivenUp(kind, records));
+    this.#givenUp.clear();
   }
 }
 

@@ -1,47 +1,62 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataFrame } from '../../../../src/data-frame/data-frame.js';
 import type { CollectRules } from '../../../../src/runtime/collect/collect-rules.js';
+import { collectedJson } from '../../../../src/runtime/collect/writer/collected-data.js';
 import type { Channel } from '../../../../src/runtime/worker/channel.js';
 import {
   type CollectorOptions,
   ModelDataCollector,
 } from '../../../../src/runtime/worker/collect/model-data-collector.js';
 import { collectInto, Outbox } from '../../../../src/runtime/worker/collect/outbox.js';
-import { CollectKind, decodeCollect, FrameReader } from '../../../../src/runtime/worker/frames.js';
+import { CollectKind, decodeGivenUp, decodeRecord, FrameReader } from '../../../../src/runtime/worker/frames.js';
 import type { CollectedData } from '../../../../src/runtime/worker/messages.js';
 import { CallContext, StackedCalls } from '../../../../src/runtime/worker/request-context.js';
 import { Tensor } from '../../../../src/tensor.js';
 
 interface Sent {
-  readonly kind: CollectKind;
-  readonly head: CollectedData | undefined;
+  readonly head: CollectedData;
   readonly data: unknown;
 }
 
 const sent: Sent[] = [];
+/** Records that were given up, as the front is told of them. */
+const givenUp: { readonly kind: CollectKind; readonly records: number }[] = [];
 const logged: string[] = [];
 let backlogBytes = 0;
 const reader = new FrameReader(({ payload }) => {
-  const { kind, head, data } = decodeCollect(payload);
-  const isRecord = kind === CollectKind.record;
-  sent.push({ kind, head: isRecord && JSON.parse(head.toString()), data: isRecord && JSON.parse(data.toString()) });
+  if (payload[0] !== CollectKind.record) {
+    givenUp.push(decodeGivenUp(payload));
+    return;
+  }
+  const record = decodeRecord(payload);
+  const head = JSON.parse(record.head.toString()) as CollectedData;
+  sent.push({ head, data: JSON.parse(collectedJson(head, record.data)) });
 });
 const channel = {
-  send: (frame: readonly Buffer[]) => reader.push(Buffer.concat(frame)),
+  sendLater: (frame: readonly Buffer[]) => reader.push(Buffer.concat(frame)),
   get backlogBytes() {
     return backlogBytes;
   },
 } as unknown as Channel;
 
-function collecting(rules: Partial<CollectRules> = {}): void {
+function collecting(rules: Partial<CollectRules> = {}): Outbox {
   const all = { rates: {}, otherRate: 1, recordBytesMax: 1_000, ...rules };
-  collectInto(new Outbox(all, channel, (_, message) => logged.push(message)));
+  const outbox = new Outbox(all, channel, (_, message) => logged.push(message));
+  collectInto(outbox);
+  return outbox;
 }
 
 /** What has been sent, once it has. */
 async function records(): Promise<Sent[]> {
   await new Promise(setImmediate);
   return sent.splice(0);
+}
+
+/** What the front is told to have been given up; nothing was collected beside it. */
+function onlyGivenUp(): unknown {
+  channel.beforeEnd?.();
+  expect(sent).toEqual([]);
+  return givenUp.splice(0);
 }
 
 const context = (requestId: string) =>
@@ -74,6 +89,7 @@ describe('a ModelDataCollector', () => {
   beforeEach(() => {
     backlogBytes = 0;
     logged.length = 0;
+    givenUp.length = 0;
     collecting();
   });
 
@@ -104,12 +120,12 @@ describe('a ModelDataCollector', () => {
       features: ['age', 'bmi'],
       dataType: 'Array',
     });
-    expect(Math.abs((head?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs((head.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   it('takes names of columns alone, as the reference does', async () => {
     new ModelDataCollector('digits', 'inputs', ['age']).collect([[1]]);
-    expect((await records())[0]?.head?.features).toEqual(['age']);
+    expect((await records())[0]?.head.features).toEqual(['age']);
   });
 
   it.each([
@@ -151,7 +167,7 @@ describe('a ModelDataCollector', () => {
 
   it('knows the columns of a data frame', async () => {
     new ModelDataCollector('digits').collect(DataFrame.fromRows([{ a: 1, b: 'x' }]));
-    expect((await records())[0]?.head?.features).toEqual(['a', 'b']);
+    expect((await records())[0]?.head.features).toEqual(['a', 'b']);
   });
 
   const cycle: unknown[] = [];
@@ -163,10 +179,10 @@ describe('a ModelDataCollector', () => {
     ['a function', () => 1],
     ['a cycle', cycle],
     ['what throws', { toJSON: () => { throw new Error('no'); } }], // biome-ignore format: one line is enough
-  ])('refuses %s, and says it once', async (_, data) => {
+  ])('refuses %s, and says it once', (_, data) => {
     const collector = new ModelDataCollector('digits', 'inputs');
     for (let i = 0; i < 3; i++) collector.collect(data);
-    expect((await records()).map(({ kind }) => kind)).toEqual(Array(3).fill(CollectKind.unusable));
+    expect(onlyGivenUp()).toEqual([{ kind: CollectKind.unusable, records: 3 }]);
     expect(logged).toEqual([
       expect.stringMatching(/^ModelDataCollector\('digits', 'inputs'\)\.collect\(\): this cannot/),
     ]);
@@ -178,17 +194,35 @@ describe('a ModelDataCollector', () => {
     expect(() => new ModelDataCollector('digits', ' ')).toThrow('designation must be a text');
   });
 
-  it('gives up what is too large, a tensor before it is written', async () => {
+  it('gives up what is too large, a tensor before it is written', () => {
     const collector = new ModelDataCollector('digits');
     collector.collect('x'.repeat(1_000));
     collector.collect(new Tensor('float32', new Float32Array(501), [501]));
-    expect((await records()).map(({ kind }) => kind)).toEqual([CollectKind.tooLarge, CollectKind.tooLarge]);
+    expect(onlyGivenUp()).toEqual([{ kind: CollectKind.tooLarge, records: 2 }]);
   });
 
-  it('gives up what the front does not take in time', async () => {
+  it('gives up what the front does not take in time', () => {
     backlogBytes = 8 * 1024 * 1024;
     new ModelDataCollector('digits').collect([1]);
-    expect((await records()).map(({ kind }) => kind)).toEqual([CollectKind.full]);
+    expect(onlyGivenUp()).toEqual([{ kind: CollectKind.full, records: 1 }]);
+  });
+
+  it('writes nothing for a while when the front has no room, and counts what it would have', async () => {
+    const outbox = collecting({ rates: { model_inputs: 0 } });
+    const toJSON = () => expect.fail('it was written');
+    outbox.hold();
+    for (const designation of ['drift', 'inputs']) new ModelDataCollector('digits', designation).collect({ toJSON });
+    stacked(1, 2).enter(() => new ModelDataCollector('digits').collect([{ toJSON }, { toJSON }, { toJSON }]));
+    expect(onlyGivenUp()).toEqual([{ kind: CollectKind.full, records: 3 }]);
+    await expect.poll(() => outbox.isHeld).toBe(false);
+    new ModelDataCollector('digits').collect('again');
+    expect((await records()).map(({ data }) => data)).toEqual(['again']);
+  });
+
+  it('tells of what was given up without being asked', async () => {
+    backlogBytes = 8 * 1024 * 1024;
+    for (let i = 0; i < 3; i++) new ModelDataCollector('digits').collect([1]);
+    await expect.poll(() => givenUp.splice(0)).toEqual([{ kind: CollectKind.full, records: 3 }]);
   });
 
   it('collects of the calls that the rules choose, and outside of calls', async () => {
@@ -198,7 +232,7 @@ describe('a ModelDataCollector', () => {
     for (let i = 0; i < 100; i++) context(`r-${i}`).enter(() => [never, sometimes].map((one) => one.collect(i)));
     const got = await records();
     expect(got.filter(({ data }) => data === 'init')).toHaveLength(1);
-    expect(got.every(({ head }) => head?.collection === 'drift')).toBe(true);
+    expect(got.every(({ head }) => head.collection === 'drift')).toBe(true);
     expect(got.length).toBeGreaterThan(20);
     expect(got.length).toBeLessThan(80);
   });
@@ -216,19 +250,19 @@ describe('in a batched run', () => {
     stacked(1, 2).enter(() => new ModelDataCollector('digits').collect(data));
     const got = await records();
     expect(got.map((one) => one.data)).toEqual(expected);
-    expect(got.map(({ head }) => head?.requestId)).toEqual(['r-0', 'r-1']);
+    expect(got.map(({ head }) => head.requestId)).toEqual(['r-0', 'r-1']);
   });
 
   it('other data is of none', async () => {
     stacked(1, 2).enter(() => new ModelDataCollector('digits').collect({ mean: 2 }));
     const [{ head, data } = expect.fail()] = await records();
     expect(data).toEqual({ mean: 2 });
-    expect(head?.requestId).toBeUndefined();
+    expect(head.requestId).toBeUndefined();
   });
 
   it('a call that is alone has all of it', async () => {
     stacked(2).enter(() => new ModelDataCollector('digits').collect({ mean: 2 }));
-    expect((await records())[0]?.head?.requestId).toBe('r-0');
+    expect((await records())[0]?.head.requestId).toBe('r-0');
   });
 
   it('rows of calls that are not chosen are left out', async () => {
@@ -238,17 +272,6 @@ describe('in a batched run', () => {
     const got = await records();
     expect(got.length).toBeGreaterThan(20);
     expect(got.length).toBeLessThan(80);
-    expect(got.every(({ head, data }) => head?.requestId === `r-${data}`)).toBe(true);
+    expect(got.every(({ head, data }) => head.requestId === `r-${data}`)).toBe(true);
   });
-});
-
-it('is sent at the last moment, where the front ends the pair behind the answer', () => {
-  collecting();
-  sent.length = 0;
-  new ModelDataCollector('late').collect([1]);
-  expect(sent).toEqual([]);
-  channel.beforeEnd?.();
-  expect(sent.map(({ data }) => data)).toEqual([[1]]);
-  channel.beforeEnd?.();
-  expect(sent).toHaveLength(1);
 });
