@@ -17,6 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'browser/status/status-event.ts': [],
   'dtype.ts': [],
   'package-files.ts': [],
+  'optional-package.ts': ['package-files.ts'],
   'nearest-name.ts': [],
   'tensor.ts': ['dtype.ts', 'errors.ts'],
   'data-frame/': ['nearest-name.ts', 'tensor.ts', 'dtype.ts', 'errors.ts'],
@@ -27,7 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'runtime/metric-updates.ts': [],
   'runtime/own-documents.ts': ['errors.ts'],
   'runtime/config/': ['errors.ts'],
-  'runtime/telemetry/': ['runtime/metric-updates.ts', 'runtime/config/', 'errors.ts'],
+  'runtime/telemetry/': ['runtime/metric-updates.ts', 'runtime/config/', 'errors.ts', 'optional-package.ts'],
   'runtime/limits/': [],
   'runtime/memory-watch.ts': ['runtime/limits/'],
   'runtime/watch-files.ts': ['runtime/worker/entry/find-entry.ts'],
@@ -44,6 +45,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'dtype.ts',
     'errors.ts',
     'package-files.ts',
+    'optional-package.ts',
   ],
   // What is collected: the same for front and workers.
   'runtime/collect/collect-rules.ts': [],
@@ -59,6 +61,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'dtype.ts',
     'errors.ts',
     'package-files.ts',
+    'optional-package.ts',
   ],
   // The contract of the pair: all that the front may know of a worker.
   'runtime/worker/frame-bytes.ts': [],

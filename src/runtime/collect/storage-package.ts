@@ -1,24 +1,13 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { HostError } from '../../errors.js';
+import { findManifests } from '../../optional-package.js';
 
 const PACKAGE = '@azure/storage-blob';
 
-/**
- * Looks for the package in the `node_modules` of these folders and above them, then where the host has its own.
- *
- * @param host - A file of the host.
- * @returns the file to import.
- */
-export function findStoragePackage(folders: readonly string[], host: string = import.meta.url): string | undefined {
-  for (const from of [...folders.map((folder) => join(folder, 'x.js')), host]) {
-    try {
-      return createRequire(from).resolve(PACKAGE);
-    } catch {
-      // not from there
-    }
-  }
-  return undefined;
+/** The file of the package to load, if it is there. */
+export function findStoragePackage(folders: readonly string[]): string | undefined {
+  const [manifest] = findManifests(PACKAGE, folders);
+  return manifest && createRequire(manifest).resolve(PACKAGE);
 }
 
 export function notInstalled(folders: readonly string[]): HostError {

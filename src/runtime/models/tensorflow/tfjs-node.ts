@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { NumericArray } from '../../../dtype.js';
 import { asError } from '../../../errors.js';
+import { findManifests } from '../../../optional-package.js';
 import type { ModelFile } from '../model-format.js';
 import type { ModelSettings } from '../model-settings.js';
 import { notInstalled, withoutAddon } from './package-needed.js';
@@ -108,19 +109,14 @@ function restoreNodeUtil(): void {
 }
 
 /**
- * Looks for the package in the `node_modules` of these folders and above them, then where the host has its own. One with
- * its addon is preferred.
+ * Looks for the package beside these folders, and where the host has its own. One with its addon is preferred.
  *
  * @param host - A file of the host.
  */
-export function findTfjsNode(folders: readonly string[], host: string = import.meta.url): FoundPackage | undefined {
-  const found = [...folders.map((folder) => join(folder, 'x.js')), host].flatMap((from) => {
-    try {
-      const folder = dirname(createRequire(from).resolve('@tensorflow/tfjs-node/package.json'));
-      return { folder, addonPath: findAddon(folder) };
-    } catch {
-      return [];
-    }
+export function findTfjsNode(folders: readonly string[], host?: string): FoundPackage | undefined {
+  const found = findManifests('@tensorflow/tfjs-node', folders, host).map((manifest) => {
+    const folder = dirname(manifest);
+    return { folder, addonPath: findAddon(folder) };
   });
   return found.find(({ addonPath }) => addonPath !== undefined) ?? found[0];
 }

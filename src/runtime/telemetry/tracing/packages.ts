@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type * as Sdk from '@opentelemetry/sdk-trace-node';
+import { findManifests } from '../../../optional-package.js';
 
 /** An optional package, in the versions that the host can use. */
 export interface OptionalPackage {
@@ -34,20 +34,14 @@ export type Resource = NonNullable<Sdk.TracerConfig['resource']>;
 export class PackageMissing extends Error {}
 
 /**
- * Looks for a package beside the host, then in the `node_modules` of these folders and above them.
+ * Looks for a package beside these folders, and where the host has its own.
  *
  * @throws {PackageMissing}
  */
-export function findPackage(
-  wanted: OptionalPackage,
-  folders: readonly string[],
-  host = import.meta.url,
-): NodeJS.Require {
+export function findPackage(wanted: OptionalPackage, folders: readonly string[], host?: string): NodeJS.Require {
   const { name, versions, install } = wanted;
   const found: string[] = [];
-  for (const from of [host, ...folders.map((folder) => join(folder, 'x.js'))]) {
-    const manifest = manifestOf(name, from);
-    if (manifest === undefined) continue;
+  for (const manifest of findManifests(name, folders, host)) {
     const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
     if (versions.test(version)) return createRequire(manifest);
     found.push(version);
@@ -55,14 +49,6 @@ export function findPackage(
   const state = found.length > 0 ? `is there in version ${found[0]}, which does not fit` : 'is not installed';
   const where = folders[0] === undefined ? '' : ` in ${folders[0]}`;
   throw new PackageMissing(`the package ${name} ${state}: run${where}: npm install ${install}`);
-}
-
-function manifestOf(name: string, from: string): string | undefined {
-  try {
-    return createRequire(from).resolve(`${name}/package.json`);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
