@@ -77,7 +77,8 @@ export class Collection {
     for (const piece of pieces) bytes += piece.length;
     if (bytes > this.plan.rules.recordBytesMax) return this.#drop('too_large', 1);
     // Before anything is written: when the sink hangs, dropping must cost next to nothing.
-    if (this.#isFull(bytes)) return this.#drop('buffer_full', 1);
+    const reason = this.#noRoom(bytes);
+    if (reason) return this.#drop(reason, 1);
     const headBytes = Buffer.from(JSON.stringify(head));
     const prefix = Buffer.allocUnsafe(COLLECT_PREFIX_BYTES);
     prefix.writeUInt8(CollectKind.record);
@@ -118,15 +119,16 @@ export class Collection {
 
   #onGivenUp(payload: Buffer): void {
     const { kind, records } = decodeGivenUp(payload);
-    // The worker had been told that there is no room: why not, is known here.
-    const isLost = kind === CollectKind.full && this.#writer === undefined;
-    this.#drop(isLost ? 'writer_lost' : (givenUp[kind] ?? 'unusable'), records);
+    // Where the worker had been told that there is no room, it is known here why.
+    const why = kind === CollectKind.full ? this.#noRoom(0) : undefined;
+    this.#drop(why ?? givenUp[kind] ?? 'unusable', records);
   }
 
   /** @returns false where there was no room. */
   #add(length: number, parts: readonly Uint8Array[]): boolean {
-    if (this.#writer === undefined || this.#isFull(length)) {
-      this.#drop(this.#writer === undefined ? 'writer_lost' : 'buffer_full', 1);
+    const reason = this.#noRoom(length);
+    if (reason) {
+      this.#drop(reason, 1);
       return false;
     }
     this.#waitingBytes += length;
@@ -135,8 +137,10 @@ export class Collection {
     return true;
   }
 
-  #isFull(bytes: number): boolean {
-    return this.#waitingBytes + bytes > this.plan.bufferBytesMax;
+  /** Why so many bytes cannot be taken, if they cannot. */
+  #noRoom(bytes: number): DropReason | undefined {
+    if (this.#writer === undefined) return 'writer_lost';
+    return this.#waitingBytes + bytes > this.plan.bufferBytesMax ? 'buffer_full' : undefined;
   }
 
   #drop(reason: DropReason, records: number, problem?: string): void {
