@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
-import { HostProcess } from '../support/host-process.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type HostOptions, HostProcess } from '../support/host-process.js';
 import { difference, modelsFolder } from '../support/models.js';
+import { Scrape } from '../support/scrape.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const dense = join(modelsFolder, 'dense-1k.onnx');
@@ -16,14 +17,13 @@ interface Answer {
   readonly runMs: string | null;
 }
 
-let host: HostProcess | undefined;
-afterEach(() => host?.stop());
+let host: HostProcess;
+const start = async (options: HostOptions) => {
+  host = await HostProcess.start(options);
+};
 
 async function call(body: object, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await (host as HostProcess).score(JSON.stringify(body), {
-    'content-type': 'application/json',
-    ...headers,
-  });
+  const response = await host.score(JSON.stringify(body), { 'content-type': 'application/json', ...headers });
   return { status: response.status, body: await response.json(), runMs: response.headers.get('x-ms-run-fn-exec-ms') };
 }
 
@@ -35,13 +35,15 @@ function runsOf(answers: readonly Answer[]): number {
 /** Rows that no two calls share. */
 const rows = (count: number, seed: number) =>
   Array.from({ length: count }, (_, row) =>
-    Array.from({ length: 1024 }, (_, i) => Math.sin(seed * 7919 + row * 31 + i)),
+    Array.from({ length: 1024 }, (_, i) => ((seed * 7919 + row * 31 + i * i) % 9973) / 10_000),
   );
 
 describe('calls that wait', () => {
+  beforeAll(() => start({ entry: dense }));
+  afterAll(() => host.stop());
+
   it('are run together, and each gets its own answer', async () => {
-    host = await HostProcess.start({ entry: dense });
-    const bodies = Array.from({ length: 96 }, (_, i) => ({ data: rows((i % 3) + 1, i) }));
+    const bodies = Array.from({ length: 48 }, (_, i) => ({ data: rows((i % 3) + 1, i) }));
     const alone: unknown[] = [];
     for (const body of bodies) alone.push((await call(body)).body);
     const together = await Promise.all(bodies.map((body) => call(body)));
@@ -50,11 +52,38 @@ describe('calls that wait', () => {
       const [ours, expected] = [body, alone[i]] as { scores: unknown }[];
       expect(difference(ours?.scores, expected?.scores, 1e-4)).toBe('');
     }
-    expect(runsOf(together)).toBeLessThan(96 / 3);
+    expect(runsOf(together)).toBeLessThan(48 / 3);
+  });
+
+  it('are not lost when their worker dies under a batch', async () => {
+    const { models } = (await (await host.fetch('/health/ready')).json()) as { models: object[] };
+    expect(models).toHaveLength(1);
+    const worker = host.logs.find(({ worker }) => worker !== undefined)?.worker as number;
+    const calls = Promise.all(Array.from({ length: 64 }, (_, i) => call({ data: rows(1, i) })));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.kill(worker, 'SIGKILL');
+    expect((await calls).map(({ status }) => status)).toEqual(new Array(64).fill(200));
+  });
+});
+
+describe('calls that wait, also for those that come soon, where that is asked for', () => {
+  beforeAll(() => start({ entry: embedding, args: ['--batch', '64'], env: { SCOREHOST_BATCH_WAIT_MS: '400' } }));
+  afterAll(() => host.stop());
+
+  it('are run as one', async () => {
+    const before = await Scrape.of(host);
+    const calls = [1, 2, 3].map(async (i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * 50));
+      return call({ ids: [[i]] });
+    });
+    expect(runsOf(await Promise.all(calls))).toBe(1);
+    const after = await Scrape.of(host);
+    const more = (series: string) => (after.value(series) ?? 0) - (before.value(series) ?? 0);
+    expect(more('scorehost_batch_calls_count')).toBe(1);
+    expect(more('scorehost_batch_calls_sum')).toBe(3);
   });
 
   it('of which one is bad fail alone', async () => {
-    host = await HostProcess.start({ entry: embedding, args: ['--batch', '64'] });
     const bodies = Array.from({ length: 60 }, (_, i) => ({ ids: [[i === 30 ? 99 : i % 5]] }));
     const answers = await Promise.all(bodies.map((body) => call(body)));
     expect(answers.filter(({ status }) => status !== 200)).toHaveLength(1);
@@ -65,18 +94,23 @@ describe('calls that wait', () => {
   });
 
   it('of other shapes are run apart', async () => {
-    host = await HostProcess.start({ entry: embedding });
     const bodies = Array.from({ length: 40 }, (_, i) => ({ ids: [new Array((i % 4) + 1).fill(1)] }));
     const answers = await Promise.all(bodies.map((body) => call(body)));
     for (const [i, { body }] of answers.entries()) expect(body).toEqual({ y: [new Array((i % 4) + 1).fill([2, 3])] });
   });
+});
 
-  it('are run one by one with --batch off, and where rows mix', async () => {
-    host = await HostProcess.start({ entry: dense, args: ['--batch', 'off'] });
+describe('calls are run one by one', () => {
+  afterEach(() => host.stop());
+
+  it('with --batch off', async () => {
+    await start({ entry: dense, args: ['--batch', 'off'] });
     const body = { data: rows(1, 1) };
     expect(runsOf(await Promise.all(Array.from({ length: 40 }, () => call(body))))).toBeGreaterThan(30);
-    await host.stop();
-    host = await HostProcess.start({ entry: join(modelsFolder, 'odd/softmax-over-rows.onnx') });
+  });
+
+  it('where rows mix', async () => {
+    await start({ entry: join(modelsFolder, 'odd/softmax-over-rows.onnx') });
     await host.untilOutput(
       /calls are run one by one, since they cannot be stacked: the output 'y' of a row depends on/,
     );
@@ -86,8 +120,10 @@ describe('calls that wait', () => {
 });
 
 describe('calls of a run that is marked with batch()', () => {
+  afterEach(() => host.stop());
+
   it('are stacked and told apart, and one that is bad fails alone', async () => {
-    host = await HostProcess.start({ entry: batched, env: { SCOREHOST_WARM_UP: 'run' } });
+    await start({ entry: batched, env: { SCOREHOST_WARM_UP: 'run' } });
     const told = (line: Record<string, unknown>) => /^a run of (\d+) calls and (\d+) rows/.exec(String(line.msg ?? ''));
     expect(told(await host.untilLog((line) => told(line) !== null))?.slice(1)).toEqual(['1', '1']); // the warm-up
     const values = Array.from({ length: 90 }, (_, i) => (i === 40 ? -1 : i === 50 ? -2 : i));
@@ -123,7 +159,7 @@ export async function run(people) {
   return DataFrame.fromColumns({ name: people.column('name'), old, calls }, { index: people.index });
 }
 `;
-    host = await HostProcess.start({ entry: temporaryFolder({ 'score.js': source }) });
+    await start({ entry: temporaryFolder({ 'score.js': source }) });
     const body = (i: number) => ({ columns: ['name', 'age'], index: [i], data: [[`n${i}`, i]] });
     const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => call({ people: body(i) })));
     const frames = answers.map(({ body }) => body as { index: number[]; data: [string, boolean, number][] });
@@ -142,27 +178,4 @@ export const run = batch({ maxSize: 8 })(inputSchema('name', new StandardParamet
     expect(errors).toContain("run() is marked with batch(), but its input 'name' cannot be stacked");
     expect(errors).toContain('Make it a NumpyParameterType, a PandasParameterType or a SparkParameterType, or leave');
   });
-});
-
-it('a free worker waits for calls that come soon, where that is asked for', async () => {
-  host = await HostProcess.start({ entry: dense, env: { SCOREHOST_BATCH_WAIT_MS: '400' } });
-  const calls = [1, 2, 3].map(async (i) => {
-    await new Promise((resolve) => setTimeout(resolve, i * 50));
-    return call({ data: rows(1, i) });
-  });
-  expect(runsOf(await Promise.all(calls))).toBe(1);
-  const metrics = await (await host.fetch('/metrics')).text();
-  expect(metrics).toContain('scorehost_batch_calls_bucket{le="2"} 0');
-  expect(metrics).toContain('scorehost_batch_calls_sum 3');
-});
-
-it('a worker that dies under a batch loses none of its calls', async () => {
-  host = await HostProcess.start({ entry: dense });
-  const { models } = (await (await host.fetch('/health/ready')).json()) as { models: object[] };
-  expect(models).toHaveLength(1);
-  const worker = host.logs.find(({ worker }) => worker !== undefined)?.worker as number;
-  const calls = Promise.all(Array.from({ length: 64 }, (_, i) => call({ data: rows(1, i) })));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  process.kill(worker, 'SIGKILL');
-  expect((await calls).map(({ status }) => status)).toEqual(new Array(64).fill(200));
 });
