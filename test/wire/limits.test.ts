@@ -3,16 +3,19 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HostProcess } from '../support/host-process.js';
 
 const entry = fileURLToPath(new URL('../fixtures/entries/faults.ts', import.meta.url));
 
 let host: HostProcess;
-afterEach(() => host.stop());
 
-async function start(env: Record<string, string>): Promise<void> {
-  host = await HostProcess.start({ entry, env });
+/** One host with these settings for the tests of a `describe`. */
+function serve(env: Record<string, string>): void {
+  beforeAll(async () => {
+    host = await HostProcess.start({ entry, env });
+  });
+  afterAll(() => host.stop());
 }
 
 async function score(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
@@ -24,65 +27,65 @@ async function score(body: string | Uint8Array<ArrayBuffer>, headers: Record<str
   return { status: response.status, headers: response.headers, json: (await response.json()) as { code?: string } };
 }
 
-describe('the deadline that a caller asks for', () => {
-  it('is held where it is shorter than that of all calls, and kills nobody', async () => {
-    await start({ SCORING_TIMEOUT_MS: '5000' });
-    const pid = (await score('pid')).json;
-    const asked = await score('sleep 600', { 'x-request-timeout-ms': '200' });
-    expect(asked).toMatchObject({ status: 504, json: { message: 'Scoring timeout after 200 ms' } });
-    expect((await score('sleep 10', { 'x-request-timeout-ms': '60000' })).status).toBe(200);
-    expect((await score('pid')).json).toBe(pid);
-  });
+describe('what all calls share', () => {
+  serve({ SCORING_TIMEOUT_MS: '15000', SCOREHOST_MAX_CONCURRENT_BYTES: '1000000' });
 
-  it('is refused where it is none', async () => {
-    await start({});
-    for (const ms of ['0', '-1', '1.5', '1e3', 'soon', '2147483648']) {
-      const refused = await score('ok', { 'x-request-timeout-ms': ms });
-      expect(refused).toMatchObject({ status: 400, json: { code: 'INPUT_INVALID' } });
-    }
-  });
-});
-
-describe('the memory for bodies', () => {
-  it('is shared by all calls: one that has no room is refused before it is sent', async () => {
-    await start({ SCOREHOST_MAX_CONCURRENT_BYTES: '1000000' });
-    const first = score(`sleep 500 ${'x'.repeat(600_000)}`);
-    await sleep(150);
-    const socket = connect(host.port, '127.0.0.1').setEncoding('latin1');
-    socket.write('POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 500000\r\n\r\n');
-    const [reply] = (await once(socket, 'data')) as [string];
-    socket.destroy();
-    expect(reply).toMatch(/^HTTP\/1\.1 429 /);
-    expect(reply).toMatch(/retry-after: 1\r\n/i);
-    expect(reply).toMatch(/connection: close\r\n/i);
-    expect(reply).toContain('BODIES_FULL');
-    expect((await score('ok')).status).toBe(200);
-    expect((await first).status).toBe(200);
-    expect((await score(`ok ${'x'.repeat(600_000)}`)).status).toBe(200);
-  });
-
-  it('counts what a body inflates to', async () => {
-    await start({ SCOREHOST_MAX_CONCURRENT_BYTES: '1000000' });
-    const first = score(`sleep 400 ${'x'.repeat(600_000)}`);
-    await sleep(150);
-    const zipped = new Uint8Array(gzipSync(Buffer.alloc(500_000)));
-    expect(await score(zipped, { 'content-encoding': 'gzip' })).toMatchObject({
-      status: 429,
-      json: { code: 'BODIES_FULL' },
+  describe('the deadline that a caller asks for', () => {
+    it('is held where it is shorter than that of all calls, and kills nobody', async () => {
+      const pid = (await score('pid')).json;
+      const asked = await score('sleep 600', { 'x-request-timeout-ms': '200' });
+      expect(asked).toMatchObject({ status: 504, json: { message: 'Scoring timeout after 200 ms' } });
+      expect((await score('sleep 10', { 'x-request-timeout-ms': '60000' })).status).toBe(200);
+      expect((await score('pid')).json).toBe(pid);
     });
-    await first;
-    expect((await score(zipped, { 'content-encoding': 'gzip' })).status).toBe(200);
+
+    it('is refused where it is none', async () => {
+      for (const ms of ['0', '-1', '1.5', '1e3', 'soon', '2147483648']) {
+        const refused = await score('ok', { 'x-request-timeout-ms': ms });
+        expect(refused).toMatchObject({ status: 400, json: { code: 'INPUT_INVALID' } });
+      }
+    });
   });
 
-  it('is the limit of one body, too: a larger one would never be taken', async () => {
-    await start({ SCOREHOST_MAX_CONCURRENT_BYTES: '1000000' });
-    expect(await score('x'.repeat(1_000_001))).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
+  describe('the memory for bodies', () => {
+    it('is shared by all calls: one that has no room is refused before it is sent', async () => {
+      const first = score(`sleep 500 ${'x'.repeat(600_000)}`);
+      await sleep(150);
+      const socket = connect(host.port, '127.0.0.1').setEncoding('latin1');
+      socket.write('POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 500000\r\n\r\n');
+      const [reply] = (await once(socket, 'data')) as [string];
+      socket.destroy();
+      expect(reply).toMatch(/^HTTP\/1\.1 429 /);
+      expect(reply).toMatch(/retry-after: 1\r\n/i);
+      expect(reply).toMatch(/connection: close\r\n/i);
+      expect(reply).toContain('BODIES_FULL');
+      expect((await score('ok')).status).toBe(200);
+      expect((await first).status).toBe(200);
+      expect((await score(`ok ${'x'.repeat(600_000)}`)).status).toBe(200);
+    });
+
+    it('counts what a body inflates to', async () => {
+      const first = score(`sleep 400 ${'x'.repeat(600_000)}`);
+      await sleep(150);
+      const zipped = new Uint8Array(gzipSync(Buffer.alloc(500_000)));
+      expect(await score(zipped, { 'content-encoding': 'gzip' })).toMatchObject({
+        status: 429,
+        json: { code: 'BODIES_FULL' },
+      });
+      await first;
+      expect((await score(zipped, { 'content-encoding': 'gzip' })).status).toBe(200);
+    });
+
+    it('is the limit of one body, too: a larger one would never be taken', async () => {
+      expect(await score('x'.repeat(1_000_001))).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } });
+    });
   });
 });
 
 describe('a run that takes too long', () => {
+  serve({ SCOREHOST_RUN_TIMEOUT_MS: '400', SCORING_TIMEOUT_MS: '20000' });
+
   it('ends by the limit of runs, before the calls behind it have lost their time', async () => {
-    await start({ SCOREHOST_RUN_TIMEOUT_MS: '400', SCORING_TIMEOUT_MS: '20000' });
     const stuck = score('spin 20000');
     await sleep(50);
     const behind = score('ok 1');
@@ -92,21 +95,14 @@ describe('a run that takes too long', () => {
     });
     expect((await behind).status).toBe(200);
   });
-
-  it('ends alone: what else ran in its worker is run again', async () => {
-    await start({ SCOREHOST_RUN_TIMEOUT_MS: '700', SCOREHOST_WORKER_CONCURRENCY: '4' });
-    const stuck = score('sleep 20000');
-    await sleep(400);
-    const beside = [score('sleep 450'), score('sleep 450')];
-    expect((await stuck).status).toBe(504);
-    expect((await Promise.all(beside)).map(({ status }) => status)).toEqual([200, 200]);
-  });
 });
 
 describe('several calls at once in one worker', () => {
+  serve({ SCOREHOST_WORKER_CONCURRENCY: '4', SCOREHOST_RUN_TIMEOUT_MS: '1000' });
+  // Two of these tests end the worker: the next begins when another is there.
+  beforeEach(() => score('ok'));
+
   it('wait together, as many as the setting says', async () => {
-    await start({ SCOREHOST_WORKER_CONCURRENCY: '4' });
-    await score('ok');
     const startedAt = performance.now();
     const calls = await Promise.all(Array.from({ length: 8 }, () => score('sleep 300')));
     const ms = performance.now() - startedAt;
@@ -115,8 +111,15 @@ describe('several calls at once in one worker', () => {
     expect(ms).toBeLessThan(8 * 300);
   });
 
+  it('are run again where one beside them takes too long, which ends alone', async () => {
+    const stuck = score('sleep 20000');
+    await sleep(600);
+    const beside = [score('sleep 600'), score('sleep 600')];
+    expect((await stuck).status).toBe(504);
+    expect((await Promise.all(beside)).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
   it('die together, and are told apart one by one', async () => {
-    await start({ SCOREHOST_WORKER_CONCURRENCY: '4' });
     const calls = await Promise.all(['sleep 300', 'exit', 'sleep 300', 'ok'].map((body) => score(body)));
     expect(calls.map(({ status }) => status)).toEqual([200, 502, 200, 200]);
   });
