@@ -7,6 +7,7 @@ import { curl } from '../support/curl.js';
 import { HostProcess } from '../support/host-process.js';
 import { blocksOf } from '../support/markdown.js';
 import { writerPid } from '../support/processes.js';
+import { Scrape } from '../support/scrape.js';
 import { CONNECTION, storagePackageFiles } from '../support/storage-package.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -52,8 +53,11 @@ async function terminate(): Promise<void> {
 describe('CSV', () => {
   it('has every row of every call, of all workers, and one header across restarts', async () => {
     const folder = newFolder();
-    for (const prefix of ['a', 'b']) {
-      host = await start(folder, { WORKER_COUNT: '2', SCOREHOST_COLLECT_AUTOMATIC: 'off' });
+    for (const [prefix, workers] of [
+      ['a', '2'],
+      ['b', '1'],
+    ] as const) {
+      host = await start(folder, { WORKER_COUNT: workers, SCOREHOST_COLLECT_AUTOMATIC: 'off' });
       await call(40, prefix);
       await terminate();
     }
@@ -75,7 +79,7 @@ describe('CSV', () => {
     // What init() collects is of no call, and a name leads nowhere.
     const [, , signals] = filesIn(folder);
     expect(signals).toMatch(/\/sums\/default\/signals\/\d{4}\/\d+\/\d+\/.._.._signals\.csv$/);
-    expect(csvRecords(folder, '/signals/')).toHaveLength(4);
+    expect(csvRecords(folder, '/signals/')).toHaveLength(3);
     expect(filesIn(folder)).toHaveLength(3);
   });
 });
@@ -162,11 +166,17 @@ describe('CloudEvents', () => {
     expect(JSON.stringify(captured)).not.toContain('secret');
   });
 
-  it('are there of a model that is served without code, and larger records are not', async () => {
+  it('are there of a model that is served without code, and larger records are not; metrics count both', async () => {
     const folder = newFolder();
     host = await start(folder, { ...env, SCOREHOST_COLLECT_RECORD_BYTES_MAX: '200' }, digits);
     const body = (rows: number) => JSON.stringify({ data: Array(rows).fill(Array(10).fill(0.5)) });
-    for (const rows of [1, 30]) expect((await score(body(rows))).status).toBe(200);
+    for (const rows of [1, 6]) expect((await score(body(rows))).status).toBe(200);
+    const written = async () => (await Scrape.of(host)).value('scorehost_collected_records_total');
+    await expect.poll(written, { timeout: 10_000, interval: 100 }).toBe(3); // two answers, one request
+    const scrape = await Scrape.of(host);
+    expect(scrape.value('scorehost_collected_records_dropped_total', { reason: 'too_large' })).toBe(1);
+    expect(scrape.value('scorehost_collected_records_dropped_total')).toBe(1);
+    expect(scrape.value('scorehost_collected_waiting_bytes')).toBe(0);
     await terminate();
     expect(events(folder, '/request/')).toHaveLength(1);
     await host.untilOutput(/dropped: 1 \(too_large 1\)/);
@@ -255,19 +265,11 @@ describe('a sink that', () => {
   });
 });
 
-describe('without data collection', () => {
-  it('nothing is written, and collect() does nothing', async () => {
-    const folder = newFolder();
-    host = await start(folder, { AML_MODEL_DC_STORAGE_ENABLED: 'false' });
-    await call(5);
-    await terminate();
-    expect(filesIn(folder)).toEqual([]);
-    expect(host.output).not.toContain('data collection');
-  });
-
-  it('that is switched on without a place to write to, the log says so', async () => {
-    host = await HostProcess.start({ entry: collecting, env: { AML_MDC_STORAGE_ENABLED: 'true' } });
-    await host.untilOutput(/has nowhere to write to.*SCOREHOST_COLLECT_FOLDER/);
-    await call(2);
-  });
+it('without data collection nothing is written, and collect() does nothing', async () => {
+  const folder = newFolder();
+  host = await start(folder, { AML_MODEL_DC_STORAGE_ENABLED: 'false' });
+  await call(5);
+  await terminate();
+  expect(filesIn(folder)).toEqual([]);
+  expect(host.output).not.toContain('data collection');
 });

@@ -257,6 +257,7 @@ describe('settings that ask for what there is not', () => {
       entry: entry('traced'),
       env: {
         OTEL_TRACES_EXPORTER: 'zipkin',
+        AML_MDC_STORAGE_ENABLED: 'true',
         AML_APP_INSIGHTS_ENABLED: 'true',
         AML_APP_INSIGHTS_KEY: 'no-guid-but-secret',
       },
@@ -265,6 +266,7 @@ describe('settings that ask for what there is not', () => {
       expect((await host.score('x', text)).status).toBe(200);
       const warnings = host.logs.filter(({ level }) => level === 'warn').map(({ msg }) => String(msg));
       expect(warnings).toContainEqual(expect.stringMatching(/^traces: off.*OTEL_TRACES_EXPORTER is 'zipkin'/));
+      expect(warnings).toContainEqual(expect.stringMatching(/has nowhere to write to.*SCOREHOST_COLLECT_FOLDER/));
       expect(warnings).toContainEqual(expect.stringMatching(/^Application Insights: off, AML_APP_INSIGHTS_KEY has no/));
       expect(host.output).not.toContain('no-guid-but-secret');
     } finally {
