@@ -5,7 +5,6 @@ import { parseReply, rawExchange } from '../support/raw-http.js';
 import { headerOf, refusalIn } from '../support/refusal.js';
 
 const entry = fileURLToPath(new URL('../contract/entries/echo_str.ts', import.meta.url));
-const endless = fileURLToPath(new URL('../fixtures/entries/endless-init.ts', import.meta.url));
 const files = [
   'docs-page.css',
   'docs-page.js',
@@ -126,40 +125,5 @@ describe('GET /docs', () => {
     await expect.poll(() => host.output.split('\n').find((line) => line.includes(id))).toContain('"path"');
     const line = JSON.parse(host.output.split('\n').find((text) => text.includes(id)) as string);
     expect(line).toMatchObject({ method: 'GET', path: '/docs/docs-page.js', status: 200, bytes });
-  });
-});
-
-describe('/docs', () => {
-  it('is there while the service is starting', async () => {
-    const starting = await HostProcess.start({ entry: endless, untilReady: false });
-    try {
-      expect((await starting.fetch('/docs/')).status).toBe(200);
-      expect((await starting.fetch('/swagger.json?version=3.1')).status).toBe(503);
-    } finally {
-      starting.child.kill('SIGKILL');
-    }
-  });
-
-  it.each([
-    ['on', true],
-    ['off', false],
-  ])('is named to whoever starts a host in a terminal: %s', async (docs, named) => {
-    const host = await HostProcess.start({ entry, env: { SCOREHOST_LOG_FORMAT: 'text', SCOREHOST_DOCS: docs } });
-    await expect.poll(() => host.output).toContain('Ctrl-C ends.');
-    await host.stop();
-    expect(host.output.includes(`or in a browser: http://127.0.0.1:${host.port}/docs\n`)).toBe(named);
-  });
-
-  it('is not there with SCOREHOST_DOCS=off', async () => {
-    const off = await HostProcess.start({ entry, env: { SCOREHOST_DOCS: 'off' } });
-    try {
-      for (const path of ['/docs', '/docs/', '/docs/swagger-ui.css']) {
-        const reply = await off.fetch(path, { redirect: 'manual' });
-        expect([reply.status, await reply.json()], path).toMatchObject([404, { code: 'ROUTE_UNKNOWN' }]);
-      }
-      expect((await off.fetch('/docs/', { method: 'POST' })).status).toBe(404);
-    } finally {
-      await off.stop();
-    }
   });
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EventReader } from '../../src/browser/status/event-reader.js';
 import type { StatusEvent } from '../../src/browser/status/status-event.js';
 import { PHASES } from '../../src/runtime/pool/phases.js';
 import { HostProcess } from '../support/host-process.js';
 import { parseReply, rawExchange } from '../support/raw-http.js';
+import { statusOf, watchStatus } from '../support/status-events.js';
 
 const entry = fileURLToPath(new URL('../fixtures/entries/faults.ts', import.meta.url));
 
@@ -14,32 +14,6 @@ beforeAll(async () => {
   host = await HostProcess.start({ entry, env: { WORKER_COUNT: '2', AML_CORS_ORIGINS: 'https://app.example' } });
 });
 afterAll(() => host.stop());
-
-/** A stream of events. */
-async function watch(of = host) {
-  const abort = new AbortController();
-  const reply = await of.fetch('/status/events', { signal: abort.signal });
-  const texts = (reply.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
-  const reader = new EventReader();
-  const waiting: StatusEvent[] = [];
-  const next = async (): Promise<StatusEvent | undefined> => {
-    while (waiting.length === 0) {
-      const { done, value } = await texts.read();
-      if (done) return undefined;
-      waiting.push(...reader.read(value).map((data) => JSON.parse(data) as StatusEvent));
-    }
-    return waiting.shift();
-  };
-  return { reply, next, leave: () => abort.abort() };
-}
-
-/** One event. */
-async function look(of = host): Promise<StatusEvent> {
-  const { next, leave } = await watch(of);
-  const event = await next();
-  leave();
-  return event as StatusEvent;
-}
 
 describe('GET /status', () => {
   it('is one page that lets in nothing but its own style and script, with the headers of every answer', async () => {
@@ -109,7 +83,7 @@ describe('GET /status', () => {
 
 describe('GET /status/events', () => {
   it('is a stream of what the host is doing, each second', async () => {
-    const { reply, next, leave } = await watch();
+    const { reply, next, leave } = await watchStatus(host);
     expect(Object.fromEntries(reply.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
@@ -159,7 +133,7 @@ describe('GET /status/events', () => {
       expect([failed.status, (await counted.score('x', { 'content-encoding': 'br' })).status]).toEqual([504, 415]);
       // An exchange ends just behind its reply.
       await expect
-        .poll(async () => (await look(counted)).lastMinute.calls)
+        .poll(async () => (await statusOf(counted)).lastMinute.calls)
         .toEqual({
           ok: 7,
           refused: 1,
@@ -167,7 +141,7 @@ describe('GET /status/events', () => {
           failed: 1,
           left: 0,
         });
-      const { failedCalls, lastMinute, phases, workers } = await look(counted);
+      const { failedCalls, lastMinute, phases, workers } = await statusOf(counted);
       expect(failedCalls).toMatchObject([
         { status: 415, code: 'ENCODING_UNSUPPORTED', method: 'POST', path: '/score' },
         { status: 504, code: 'DEADLINE_EXCEEDED', requestId: id },
@@ -184,7 +158,7 @@ describe('GET /status/events', () => {
 
   it('ends with the host, which does not wait for whoever watches', async () => {
     const ending = await HostProcess.start({ entry, env: { SCOREHOST_DRAIN_DELAY_MS: '1300' } });
-    const { next } = await watch(ending);
+    const { next } = await watchStatus(ending);
     expect((await next())?.state).toBe('ready');
     const startedAt = Date.now();
     ending.child.kill('SIGTERM');
@@ -194,37 +168,5 @@ describe('GET /status/events', () => {
     expect(states.length).toBeGreaterThan(1); // it is told so from the first second on
     expect(await ending.exited).toEqual({ code: 0, signal: null });
     expect(Date.now() - startedAt).toBeLessThan(4500); // a silent connection would have held it for 5 s
-  });
-});
-
-describe('/status', () => {
-  it('is there while the service is starting', async () => {
-    const slow = fileURLToPath(new URL('../fixtures/entries/endless-init.ts', import.meta.url));
-    const starting = await HostProcess.start({ entry: slow, untilReady: false });
-    try {
-      expect((await starting.fetch('/status')).status).toBe(200);
-      const { state, service, workers, reason } = await look(starting);
-      expect({ state, service, reason }).toEqual({
-        state: 'starting',
-        service: null,
-        reason: 'starting: 0 of 1 workers ready',
-      });
-      expect(workers).toMatchObject([{ state: 'starting', calls: 0 }]);
-    } finally {
-      await starting.stop();
-    }
-  });
-
-  it('is not there with SCOREHOST_STATUS=off, nor are metrics where they are off', async () => {
-    const off = await HostProcess.start({ entry, env: { SCOREHOST_STATUS: 'off', SCOREHOST_METRICS_PORT: 'off' } });
-    try {
-      for (const path of ['/status', '/status/', '/status/events', '/metrics']) {
-        const reply = await off.fetch(path);
-        expect([reply.status, await reply.json()], path).toMatchObject([404, { code: 'ROUTE_UNKNOWN' }]);
-      }
-      expect((await off.score('ok')).status).toBe(200);
-    } finally {
-      await off.stop();
-    }
   });
 });
