@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostProcess } from '../support/host-process.js';
 import { statusOf } from '../support/status-events.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const entry = fileURLToPath(new URL('../contract/entries/echo_str.ts', import.meta.url));
-const endless = fileURLToPath(new URL('../fixtures/entries/endless-init.ts', import.meta.url));
+const endless = 'export const init = () => new Promise(() => {});\nexport const run = () => {};\n';
 
 /** What a host says to whoever starts it in a terminal, where it has the page. */
 const inABrowser = (host: HostProcess) => `or in a browser: http://127.0.0.1:${host.port}/docs\n`;
@@ -12,7 +13,7 @@ const inABrowser = (host: HostProcess) => `or in a browser: http://127.0.0.1:${h
 describe('while the service is starting', () => {
   let host: HostProcess;
   beforeAll(async () => {
-    host = await HostProcess.start({ entry: endless, untilReady: false });
+    host = await HostProcess.start({ entry: temporaryFolder({ 'score.js': endless }), untilReady: false });
   });
   afterAll(() => host.stop());
 
