@@ -161,10 +161,11 @@ describe('two workers, and a port for scrapes alone', () => {
     expect(busy.value('scorehost_calls_in_flight')).toBe(1);
     expect(busy.value('scorehost_ready')).toBe(1);
     await long;
-    const scrape = await scrapeOf();
     for (const process of ['front', 'worker 1', 'worker 2']) {
-      expect(scrape.value('scorehost_resident_memory_bytes', { process }), process).toBeGreaterThan(10_000_000);
+      const resident = async () => (await scrapeOf()).value('scorehost_resident_memory_bytes', { process });
+      await expect.poll(resident, { timeout: 10_000, message: process }).toBeGreaterThan(10_000_000);
     }
+    const scrape = await scrapeOf();
     expect(scrape.value('scorehost_event_loop_delay_seconds', { percentile: '50' })).toBeLessThan(1);
     expect(scrape.value('scorehost_cpu_seconds_total')).toBeGreaterThan(0);
   });
