@@ -271,6 +271,7 @@ describe('bytes that break the contract are refused', () => {
     ['a body longer than its frame', () => decodeBatch(bytes('01000000 05000000 00000000 ffffffff 7b7d'))],
     ['more bytes than the parts take', () => decodeBatch(bytes('01000000 05000000 00000000 01000000 7b7d'))],
     ['replies without the times of their batch', () => decodeReplies(bytes('02000000 05000000'))],
+    ['a time that is no number', () => decodeReplies(bytes(`${TIMES.slice(0, -16)}000000000000f87f 00000000`))],
     ['replies longer than their frame', () => decodeReplies(bytes(`${TIMES} 02000000 05000000`))],
     [
       'a reply of no kind',
