@@ -163,7 +163,7 @@ describe('JSON that is none', () => {
     ['an array', '[]', /should be a JSON dictionary/],
     ['a number of 10 MB', `1.${'1'.repeat(10 * MB)}`, /should be a JSON dictionary/],
     ['a key of 10 MB', `{"${'k'.repeat(10 * MB)}":1}`, /A value is not provided for the 'data' parameter/],
-    ['a million keys', `{${Array.from({ length: 1e6 }, (_, i) => `"${i}":0`)}}`, /A value is not provided/],
+    ['two hundred thousand keys', `{${Array.from({ length: 2e5 }, (_, i) => `"${i}":0`)}}`, /A value is not provided/],
     ['two texts', `${goodBody}${goodBody}`, /Extra data: line 1 column 34 \(char 33\)/],
     ['half of UTF-32', Buffer.from('{\0\0\0}\0\0\0x\0', 'latin1'), /ends inside a character/],
     ['half of UTF-16', Buffer.from('{\0}\0x', 'latin1'), /ends inside a character/],
