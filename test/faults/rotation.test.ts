@@ -13,6 +13,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { echoCall } from './under-load/calls.js';
 
 const entry = fileURLToPath(new URL('../fixtures/entries/under-load.ts', import.meta.url));
+/** Calls are on their way all the time, but few of them: the machine is that of other tests, too. */
+const DEED = 'sleep 5';
 /** Files are read again every second; other tests may have the machine meanwhile. */
 const WAIT = { timeout: 15_000, interval: 20 };
 
@@ -39,7 +41,7 @@ class SecretFolder {
 }
 
 function callWith(key: string, index: number): CheckedCall {
-  const { request, problemOf } = echoCall(`call-${index}`);
+  const { request, problemOf } = echoCall(`call-${index}`, DEED);
   return { request: request.replace('\r\n', `\r\nAuthorization: Bearer ${key}\r\n`), problemOf };
 }
 
@@ -50,7 +52,7 @@ describe('keys that are changed one by one under load', () => {
     secret.write(keys);
     const { path } = secret;
     const files = { SCOREHOST_PRIMARY_KEY_FILE: `${path}/primary`, SCOREHOST_SECONDARY_KEY_FILE: `${path}/secondary` };
-    const running = await HostProcess.start({ entry, env: { ...files, WORKER_COUNT: '2' } });
+    const running = await HostProcess.start({ entry, env: files });
     host = running;
     const statusOf = async (key: string) =>
       (await running.score('x', { authorization: `Bearer ${key}`, 'content-type': 'text/plain' })).status;
@@ -90,7 +92,7 @@ describe('a certificate that is changed under load', () => {
     const folder = temporaryFolder({ 'tls.crt': old.cert, 'tls.key': old.key });
     const file = (name: string) => join(folder, name);
     const env = { SCOREHOST_TLS_CERT_FILE: file('tls.crt'), SCOREHOST_TLS_KEY_FILE: file('tls.key') };
-    const running = await HostProcess.start({ entry, env: { ...env, WORKER_COUNT: '2' } });
+    const running = await HostProcess.start({ entry, env });
     host = running;
     const trust = { ca: authority.cert };
     const served = async () => {
@@ -103,7 +105,7 @@ describe('a certificate that is changed under load', () => {
     const load = new CheckedLoad(
       running.port,
       2,
-      (index) => echoCall(`kept-${index}`),
+      (index) => echoCall(`kept-${index}`, DEED),
       () => trust,
     );
     const fleeting = new FleetingCalls(running.port, trust);
@@ -144,7 +146,7 @@ class FleetingCalls {
 
   async #callOn(port: number, tls: { ca: string }): Promise<void> {
     for (let index = 0; !this.#stopped; index++) {
-      const { request, problemOf } = echoCall(`fleeting-${index}`);
+      const { request, problemOf } = echoCall(`fleeting-${index}`, DEED);
       try {
         const connection = await StrictConnection.open(port, tls);
         const problem = problemOf(await connection.call(request));
