@@ -45,8 +45,8 @@ function deed(index: number): string {
 }
 
 describe.each([
-  [2, inForm(2_000, 60_000)],
-  [1, inForm(1_000, 60_000)],
+  [2, inForm(1_000, 60_000)],
+  [1, inForm(500, 60_000)],
 ])('kill -9 of one of %i workers, again and again, for %i ms', (workers, ms) => {
   it('fails no call, and each has its own answer, once', lasting(ms), async () => {
     // How long calls wait while one worker after the other dies is not what is tested here.

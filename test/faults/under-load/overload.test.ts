@@ -14,8 +14,8 @@ const MB = 1024 * 1024;
 const ROUNDS = inForm(1, 5);
 const [HEAT_MS, PEAK_MS, OVERLOAD_MS, WARM_UP_MS] = [
   inForm(700, 10_000),
-  inForm(700, 2_000),
-  inForm(2_200, 6_200),
+  inForm(500, 2_000),
+  inForm(1_200, 6_200),
   200,
 ];
 // Promises of the host: no test may loosen them.
