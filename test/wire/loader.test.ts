@@ -2,21 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ReplyKind } from '../../src/runtime/worker/frames.js';
 import { HostProcess } from '../support/host-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { WorkerAlone } from '../support/worker-alone.js';
 
 const model = readFileSync(fileURLToPath(new URL('../../entry-scripts/diabetes/diabetes.onnx', import.meta.url)));
 
-/** Serves `entry` and posts one text after the other. */
-async function replies(entry: string, ...bodies: readonly string[]): Promise<unknown[]> {
-  const host = await HostProcess.start({ entry });
-  try {
-    const texts: unknown[] = [];
-    for (const body of bodies) texts.push(await (await host.score(body, {})).json());
-    return texts;
-  } finally {
-    await host.stop();
-  }
+let worker: WorkerAlone;
+beforeAll(() => {
+  worker = new WorkerAlone();
+});
+afterAll(() => worker.stop());
+
+/** What the `run` of an entry module answers to a text. */
+async function answerOf(entry: string, text: string): Promise<unknown> {
+  expect(await worker.load(entry)).toBe(undefined);
+  return JSON.parse(String((await worker.call(text)).body));
 }
 
 describe('what an entry module may be', () => {
@@ -36,7 +38,7 @@ describe('what an entry module may be', () => {
     ['main.mts', `export default { n: 0, init() { this.n = 2; }, run(x: string) { return x + this.n; } };`],
     ['main.cjs', `exports.__esModule = true; exports.default = class { run(x) { return x + 2; } };`],
   ])('%s: %s', async (file, text) => {
-    expect(await replies(temporaryFolder({ [file]: text }), 'x')).toEqual(['x2']);
+    expect(await answerOf(temporaryFolder({ [file]: text }), 'x')).toBe('x2');
   });
 
   it.each([
@@ -49,7 +51,7 @@ describe('what an entry module may be', () => {
       [file]: `${imports}\nexport const run = (x: string) => [typeof Tensor, word, x, typeof __dirname];\n`,
       'helper.ts': "import { DataFrame } from 'scorehost';\nexport const word: string = DataFrame.name;\n",
     });
-    expect(await replies(folder, 'x')).toEqual([['function', 'DataFrame', 'x', 'string']]);
+    expect(await answerOf(folder, 'x')).toEqual(['function', 'DataFrame', 'x', 'string']);
   });
 
   it('score.* comes before main.*, and .ts before .js', async () => {
@@ -58,7 +60,7 @@ describe('what an entry module may be', () => {
       string,
       string,
     ];
-    expect(await replies(temporaryFolder({ 'main.ts': main, 'score.js': js, 'score.ts': ts }), '')).toEqual(['ts']);
+    expect(await answerOf(temporaryFolder({ 'main.ts': main, 'score.js': js, 'score.ts': ts }), '')).toBe('ts');
   });
 });
 
@@ -236,11 +238,9 @@ ${common ? 'exports.run =' : 'export const run ='} (text: string) => {
   throw new Error('no ' + text);
 };\n`,
     });
-    const host = await HostProcess.start({ entry: folder });
-    expect((await host.score('x', {})).status).toBe(500);
-    await host.untilOutput(/Error: no x/);
-    const stack = String(host.logs.find(({ msg }) => String(msg).startsWith('Error: no x'))?.msg);
-    await host.stop();
+    expect(await worker.load(folder)).toBe(undefined);
+    expect((await worker.call('x')).kind).toBe(ReplyKind.failed);
+    const [stack] = worker.logs.filter((line) => line.startsWith('Error: no x'));
     expect(stack).toContain(`${join(folder, helper)}:6:9`);
     expect(stack).toContain(`${join(folder, file)}:8:10`);
   });

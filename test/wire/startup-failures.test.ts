@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allSettings } from '../../src/runtime/config/help.js';
 import { HostProcess } from '../support/host-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { WorkerAlone } from '../support/worker-alone.js';
 
 /** An entry module with a mistake, and what the report must say of it. */
 interface Mistake {
@@ -18,7 +19,6 @@ interface Mistake {
   /** The marked line with the mark below it. */
   readonly marked?: readonly [line: string, mark: string];
   readonly fix: string | RegExp;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const run = 'export const run = (x: string) => x;\n';
@@ -156,46 +156,6 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     headline: 'init() threw a value that is no Error: undefined',
     fix: /^Throw an Error, which tells its line/,
   },
-  'an init that ends the process': {
-    files: { 'score.ts': `export function init() {\n  process.exit(0);\n}\n${run}` },
-    headline: 'init() ended the process: process.exit(0).',
-    at: 'score.ts:2:11',
-    fix: leaveFix,
-  },
-  'an entry module that ends the process': {
-    files: { 'score.js': `process.exit(7);\nexport const run = (x) => x;\n` },
-    headline: 'the entry module ended the process: process.exit(7).',
-    at: 'score.js:1:9',
-    fix: leaveFix,
-  },
-  'an error in a timer while init waits': {
-    files: {
-      'score.ts': `export async function init() {\n  setTimeout(() => { throw new Error('late'); });\n  await new Promise(() => {});\n}\n${run}`,
-    },
-    headline: 'init() threw: late',
-    at: 'score.ts:2:28',
-    fix: initFailed,
-  },
-  'a promise that is rejected while init waits': {
-    files: {
-      'score.ts': `export async function init() {\n  void Promise.reject(new Error('late'));\n  await new Promise(() => {});\n}\n${run}`,
-    },
-    headline: 'init() threw: late',
-    at: 'score.ts:2:23',
-    fix: initFailed,
-  },
-  'a worker that is killed': {
-    files: { 'score.ts': `export function init() { process.kill(process.pid, 'SIGKILL'); }\n${run}` },
-    headline: 'the worker was ended by SIGKILL before it was ready.',
-    fix: 'It may have been killed for memory: give the container more, or use a smaller model.',
-  },
-  'native code that crashes': {
-    files: {
-      'score.ts': `export function init() { console.log('up to here'); process.kill(process.pid, 'SIGSEGV'); }\n${run}`,
-    },
-    headline: 'the worker was ended by SIGSEGV before it was ready.',
-    fix: /^Native code crashed/,
-  },
   'rawHttp with a schema': {
     files: {
       'score.ts': `${useTypes}const numbers = new NumpyParameterType([[1]]);\nexport const run = rawHttp(\n  inputSchema('data', numbers)((data) => data) as never);\n`,
@@ -256,28 +216,101 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
 };
 
+/** What ends the worker, or leaves it behind as no other mistake may find it: each needs a host of its own. */
+const endings: Readonly<Record<string, Mistake>> = {
+  'an init that ends the process': {
+    files: { 'score.ts': `export function init() {\n  process.exit(0);\n}\n${run}` },
+    headline: 'init() ended the process: process.exit(0).',
+    at: 'score.ts:2:11',
+    fix: leaveFix,
+  },
+  'an entry module that ends the process': {
+    files: { 'score.js': `process.exit(7);\nexport const run = (x) => x;\n` },
+    headline: 'the entry module ended the process: process.exit(7).',
+    at: 'score.js:1:9',
+    fix: leaveFix,
+  },
+  'an error in a timer while init waits': {
+    files: {
+      'score.ts': `export async function init() {\n  setTimeout(() => { throw new Error('late'); });\n  await new Promise(() => {});\n}\n${run}`,
+    },
+    headline: 'init() threw: late',
+    at: 'score.ts:2:28',
+    fix: initFailed,
+  },
+  'a promise that is rejected while init waits': {
+    files: {
+      'score.ts': `export async function init() {\n  void Promise.reject(new Error('late'));\n  await new Promise(() => {});\n}\n${run}`,
+    },
+    headline: 'init() threw: late',
+    at: 'score.ts:2:23',
+    fix: initFailed,
+  },
+  'a worker that is killed': {
+    files: { 'score.ts': `export function init() { process.kill(process.pid, 'SIGKILL'); }\n${run}` },
+    headline: 'the worker was ended by SIGKILL before it was ready.',
+    fix: 'It may have been killed for memory: give the container more, or use a smaller model.',
+  },
+  'native code that crashes': {
+    files: {
+      'score.ts': `export function init() { console.log('up to here'); process.kill(process.pid, 'SIGSEGV'); }\n${run}`,
+    },
+    headline: 'the worker was ended by SIGSEGV before it was ready.',
+    fix: /^Native code crashed/,
+  },
+};
+
+/** Those that show what a host makes of a report: one of each code, and one of each stage. */
+const typical = [
+  'a syntax error in .ts',
+  'an asynchronous init that throws, with a cause',
+  'a model file that is none',
+];
+
 /** Frames of Node and of the host, and what Node says to developers of Node. */
 const NOISE = /node:internal|\/dist\/|node_modules\/|Require stack|HostError|\[object Object\]/;
 
-describe('each mistake ends the start with a report that a stranger can act on', () => {
-  it.concurrent.each(Object.entries(mistakes))('%s', async (_, { files, headline, at, marked, fix, env = {} }) => {
-    const folder = temporaryFolder(files);
-    const { code, output, errors: report } = await HostProcess.runToEnd({ entry: folder, env });
-    const first = report.slice('scorehost cannot start: '.length);
-    expect(code, report).toBe(3);
-    if (typeof headline === 'string') expect(first).toMatch(startingWithLine(headline));
-    else expect(first).toMatch(headline);
-    if (at) expect(report).toContain(`\n  at ${join(folder, at)}\n`);
-    if (at) expect(report.match(/\n {2}> \d+ \| .*\n +\| \s*\^\n/g), 'the line is shown once').toHaveLength(1);
-    if (marked) expect(report).toContain(`\n${marked.join('\n')}\n`);
-    for (const name of Object.keys(files)) expect(report).toContain(`\n    ${name.split('/')[0]}`);
-    expect(report.split('\nFix: ')).toHaveLength(2);
-    const [way, lastLine] = report.split('\nFix: ')[1]?.trimEnd().split('\n\nExit code 3, ') ?? [];
-    expect(lastLine).toBe(`${lastLine?.split(':')[0]}: ${first.split('\n')[0]}`);
+/** Whether the report says what is in the file, where, and how to mend it, and nothing of the host's own. */
+function expectReport(report: string, folder: string, { files, headline, at, marked, fix }: Mistake): void {
+  const first = report.slice('scorehost cannot start: '.length);
+  if (typeof headline === 'string') expect(first).toMatch(startingWithLine(headline));
+  else expect(first).toMatch(headline);
+  if (at) expect(report).toContain(`\n  at ${join(folder, at)}\n`);
+  if (at) expect(report.match(/\n {2}> \d+ \| .*\n +\| \s*\^\n/g), 'the line is shown once').toHaveLength(1);
+  if (marked) expect(report).toContain(`\n${marked.join('\n')}\n`);
+  for (const name of Object.keys(files)) expect(report).toContain(`\n    ${name.split('/')[0]}`);
+  expect(report.split('\nFix: ')).toHaveLength(2);
+  const [, way] = report.trimEnd().split('\nFix: ');
+  if (typeof fix === 'string') expect(way).toBe(fix);
+  else expect(way).toMatch(fix);
+  expect(report).not.toMatch(NOISE);
+}
+
+describe('a mistake gets a report that a stranger can act on', () => {
+  let worker: WorkerAlone;
+  beforeAll(() => {
+    worker = new WorkerAlone();
+  });
+  afterAll(() => worker.stop());
+
+  it.each(Object.entries(mistakes))('%s', async (_, mistake) => {
+    const folder = temporaryFolder(mistake.files);
+    const { report = '' } = (await worker.load(folder)) ?? {};
+    expectReport(report, folder, mistake);
+  });
+});
+
+describe('a mistake ends the start with 3 and one report', () => {
+  const typicalMistakes = typical.map((name) => [name, mistakes[name] as Mistake] as const);
+  it.concurrent.each([...typicalMistakes, ...Object.entries(endings)])('%s', async (_, mistake) => {
+    const folder = temporaryFolder(mistake.files);
+    const { code, output, errors } = await HostProcess.runToEnd({ entry: folder });
+    expect(code, errors).toBe(3);
+    const [report = '', lastLine] = errors.split('\nExit code 3, ');
+    expectReport(report, folder, mistake);
+    const [headline] = report.slice('scorehost cannot start: '.length).split('\n');
+    expect(lastLine).toBe(`${lastLine?.split(':')[0]}: ${headline}\n`);
     expect(lastLine).toMatch(/^[A-Z_]+: /);
-    if (typeof fix === 'string') expect(way).toBe(fix);
-    else expect(way).toMatch(fix);
-    expect(report).not.toMatch(NOISE);
     expect(output.split('cannot start'), 'reported once').toHaveLength(2);
   });
 });
@@ -291,30 +324,14 @@ function endOf(args: readonly string[], env: Readonly<Record<string, string>> = 
   return HostProcess.runToEnd({ entry, args, env });
 }
 
+// All that can be wrong with settings: test/runtime/config/read.test.ts.
 describe('what is wrong with the command line ends it with 1', () => {
   it.concurrent.each<[string, readonly string[], string]>([
     ['an unknown flag', ['--worker_cuont', '2'], 'There is no flag --worker-cuont.'],
-    ['a flag without its value', ['--model_dir'], 'The flag --model-dir needs a value, as in --model-dir=VALUE.'],
-    [
-      'a flag before a flag',
-      ['--model_dir', '--check'],
-      'The flag --model-dir needs a value, as in --model-dir=VALUE.',
-    ],
-    ['two entry modules', ['other.ts'], `One ENTRY is served, got ${working} other.ts.`],
     [
       'a value out of range',
       ['--worker_count', '0'],
       "WORKER_COUNT from --worker_count is '0', but must be a whole number from 1 to 1024.",
-    ],
-    [
-      'a word for a number',
-      ['--port=http'],
-      "SCOREHOST_PORT from --port is 'http', but must be a whole number from 0 to 65535.",
-    ],
-    [
-      'a word that is none of the list',
-      ['--log-format=xml'],
-      "SCOREHOST_LOG_FORMAT from --log_format is 'xml', but must be text, json.",
     ],
   ])('%s', async (_, args, message) => {
     const { code, errors } = await endOf(args);
@@ -324,13 +341,7 @@ describe('what is wrong with the command line ends it with 1', () => {
 });
 
 describe('what is wrong with a variable or the config file ends it with 3', () => {
-  const files = temporaryFolder({
-    'list.yaml': '- 1\n',
-    'broken.json': '{"WORKER_COUNT": 2',
-    'nested.yaml': 'WORKER_COUNT:\n  a: 1\n',
-    'range.yaml': 'SCORING_TIMEOUT_MS: -1\n',
-  });
-  const file = (name: string) => ({ AZUREML_CONFIG_FILE: join(files, name) });
+  const broken = join(temporaryFolder({ 'broken.json': '{"WORKER_COUNT": 2' }), 'broken.json');
   it.concurrent.each<[string, Readonly<Record<string, string>>, string | RegExp]>([
     [
       'a word for a number',
@@ -338,31 +349,10 @@ describe('what is wrong with a variable or the config file ends it with 3', () =
       "SCORING_TIMEOUT_MS from the environment is 'soon', but must be a whole number from 0 to 2147483647.",
     ],
     [
-      'a word for yes or no',
-      { SEPERATE_HEALTH_ENDPOINT: 'maybe' },
-      "SEPERATE_HEALTH_ENDPOINT from the environment is 'maybe', but must be true or false.",
-    ],
-    [
-      'a value in the file',
-      file('range.yaml'),
-      `SCORING_TIMEOUT_MS from ${join(files, 'range.yaml')} is '-1', but must be a whole number from 0 to 2147483647.`,
-    ],
-    [
-      'a list for a file',
-      file('list.yaml'),
-      `Cannot read the config file ${join(files, 'list.yaml')}: it must be an object of settings.`,
-    ],
-    [
-      'an object for a value',
-      file('nested.yaml'),
-      `Cannot read the config file ${join(files, 'nested.yaml')}: WORKER_COUNT must be a text, a number, true, false or a list.`,
-    ],
-    [
       'a file that is cut off',
-      file('broken.json'),
+      { AZUREML_CONFIG_FILE: broken },
       /^Cannot read the config file .*broken\.json: .* at line 1, column 19:\n/,
     ],
-    ['a folder for a file', file('.'), /^Cannot read the config file .*: EISDIR/],
   ])('%s', async (_, env, message) => {
     const { code, errors } = await endOf([], env);
     const said = errors.replace('scorehost cannot start: ', '');
@@ -374,37 +364,18 @@ describe('what is wrong with a variable or the config file ends it with 3', () =
   });
 });
 
-describe('an entry module that cannot be found ends it with 3, and a list of what is there', () => {
-  const folder = temporaryFolder({ 'deep/README.md': '', 'scoring.ts': run, 'model.py': '' });
-  it.concurrent.each<[string, string, string, string]>([
-    ['no such file', 'score.ts', 'there is no such file or folder.', 'scoring.ts'],
-    ['no such folder', 'no/score.ts', 'there is no such file or folder.', 'no such folder'],
-    [
-      'a folder without one',
-      'deep',
-      'the folder has no score.* or main.* (.ts, .mts, .cts, .js, .mjs, .cjs), and no model.',
-      'README.md',
-    ],
-    [
-      'another language',
-      'model.py',
-      'an entry module ends in .ts, .mts, .cts, .js, .mjs, .cjs, a model in .onnx.',
-      'scoring.ts',
-    ],
-  ])('%s', async (_, name, reason, there) => {
-    const path = join(folder, name);
-    const { code, output } = await endOf([], {}, path);
-    expect(output).toMatch(
-      new RegExp(
-        `^scorehost cannot start: Cannot find the entry module ${escaped(path)}: ${escaped(reason)}\n\n  .* holds\n`,
-      ),
-    );
-    expect(output).toContain(there);
-    expect(output).toMatch(
-      /\n\nFix: Give the file or its folder, as in: scorehost serve path\/to\/score\.ts, or a model: scorehost serve model\.onnx\n\nExit code 3, ENTRY_INVALID: Cannot find the entry module .*\n$/,
-    );
-    expect(code).toBe(3);
-  });
+// Other reasons: test/runtime/worker/entry/find-entry.test.ts.
+it('an entry module that cannot be found ends it with 3, and a list of what is there', async () => {
+  const folder = temporaryFolder({ 'scoring.ts': run });
+  const path = join(folder, 'score.ts');
+  const { code, output } = await endOf([], {}, path);
+  const reason = `Cannot find the entry module ${escaped(path)}: there is no such file or folder\\.`;
+  expect(output).toMatch(new RegExp(`^scorehost cannot start: ${reason}\n\n  .* holds\n`));
+  expect(output).toContain('scoring.ts');
+  expect(output).toMatch(
+    /\n\nFix: Give the file or its folder, as in: scorehost serve path\/to\/score\.ts, or a model: scorehost serve model\.onnx\n\nExit code 3, ENTRY_INVALID: Cannot find the entry module .*\n$/,
+  );
+  expect(code).toBe(3);
 });
 
 describe('--check', () => {
@@ -465,15 +436,11 @@ export const run = () => 1;\n`,
   });
 });
 
-describe('what is no mistake', () => {
-  it('an entry module without init, and several workers that all fail report once', async () => {
-    const ready = await endOf(['--check'], {}, temporaryFolder({ 'main.mjs': run.replace(': string', '') }));
-    expect(ready.code).toBe(0);
-    const failing = temporaryFolder({ 'score.js': `throw new Error('no labels');\n` });
-    const { code, output } = await endOf(['--worker_count', '3'], {}, failing);
-    expect(code).toBe(3);
-    expect(output.split('cannot start')).toHaveLength(2);
-  });
+it('several workers that all fail report once', async () => {
+  const failing = temporaryFolder({ 'score.js': `throw new Error('no labels');\n` });
+  const { code, output } = await endOf(['--worker_count', '3'], {}, failing);
+  expect(code).toBe(3);
+  expect(output.split('cannot start')).toHaveLength(2);
 });
 
 function escaped(text: string): string {

@@ -63,6 +63,17 @@ describe('flags', () => {
     expect(await read(['--check'])).toMatchObject({ help: false, check: true });
   });
 
+  it.each([
+    [['--worker_cuont', '2'], 'There is no flag --worker-cuont.'],
+    [['--model_dir'], 'The flag --model-dir needs a value, as in --model-dir=VALUE.'],
+    [['--model_dir', '--check'], 'The flag --model-dir needs a value, as in --model-dir=VALUE.'],
+    [['score.ts', 'other.ts'], 'One ENTRY is served, got score.ts other.ts.'],
+    [['--port=http'], "SCOREHOST_PORT from --port is 'http', but must be a whole number from 0 to 65535."],
+    [['--log-format=xml'], "SCOREHOST_LOG_FORMAT from --log_format is 'xml', but must be text, json."],
+  ])('%j is refused', async (args, message) => {
+    expect(await refusal(args)).toEqual({ code: 'USAGE_INVALID', message });
+  });
+
   it('--help is understood beside what is wrong', async () => {
     expect(await read(['--help', '--port', 'x'], { WORKER_COUNT: 'x' }, { 'config.json': '[' })).toMatchObject({
       help: true,
@@ -146,6 +157,11 @@ describe('the config file', () => {
     expect(error).toEqual({ code: 'SETTING_INVALID', message: expect.stringMatching(message) });
   });
 
+  it('is refused where it is a folder', async () => {
+    const error = await refusal([], { AZUREML_CONFIG_FILE: '.' });
+    expect(error).toEqual({ code: 'SETTING_INVALID', message: expect.stringMatching(/^Cannot read .*: EISDIR/) });
+  });
+
   const mistyped = { 'c.yaml': 'worker_count: 2\nWORKER_COUNT: 3\nSCORING_TIMEOUT: 5\nAZUREML_CONFIG_FILE: x\n' };
   it.each<[string, readonly string[], Record<string, string>]>([
     ['by its flag', ['--config_file', 'c.yaml'], {}],
@@ -214,6 +230,7 @@ describe('values', () => {
     ['SCORING_TIMEOUT_MS', '-1', 'a whole number from 0 to 2147483647'],
     ['SCOREHOST_PORT', '65536', 'a whole number from 0 to 65535'],
     ['SCOREHOST_MAX_CONCURRENT_REQUESTS', '9007199254740993', 'a whole number, 1 or more'],
+    ['SCORING_TIMEOUT_MS', 'soon', 'a whole number from 0 to 2147483647'],
     ['SEPERATE_HEALTH_ENDPOINT', 'yes', 'true or false'],
     ['SCOREHOST_RETRY', 'never', 'on, off'],
   ])('%s refuses %j', async (name, value, range) => {

@@ -47,21 +47,30 @@ describe('findEntry() finds', () => {
 });
 
 describe('findEntry() refuses', () => {
-  it.each<[string, string, string]>([
-    ['what is not there', 'none.ts', 'there is no such file or folder.'],
-    ['no module and no model', 'empty', `${NOTHING}, and no model.`],
-    ['several models', 'two', `${NOTHING}, and more than one model.`],
+  it.each<[string, string, string, string]>([
+    ['what is not there', 'none.ts', 'there is no such file or folder.', 'package.json'],
+    ['what is in no folder', 'no/score.ts', 'there is no such file or folder.', '(there is no such folder)'],
+    ['no module and no model', 'empty', `${NOTHING}, and no model.`, 'readme.txt'],
+    ['several models', 'two', `${NOTHING}, and more than one model.`, 'a.onnx'],
+    [
+      'another language',
+      'model.py',
+      'an entry module ends in .ts, .mts, .cts, .js, .mjs, .cjs, a model in .onnx.',
+      'empty/',
+    ],
     [
       'a .json that is no model',
       'package.json',
       'it is no model of TensorFlow.js (it has no modelTopology or weightsManifest), and an entry module ends in .ts, .mts, .cts, .js, .mjs, .cjs.',
+      'empty/',
     ],
-  ])('%s, with what is there', (_, entry, reason) => {
-    const files = { 'package.json': '{}', 'empty/readme.txt': '', 'two/a.onnx': '', 'two/b.onnx': '' };
+  ])('%s, with what is there', (_, entry, reason, there) => {
+    const files = { 'package.json': '{}', 'model.py': '', 'empty/readme.txt': '', 'two/a.onnx': '', 'two/b.onnx': '' };
     const folder = temporaryFolder(files);
     const refusal = refusalOf(() => findEntry(entry, folder));
     expect(refusal.code).toBe('ENTRY_INVALID');
     expect(refusal.message).toMatch(/\n\n {2}\/.* holds\n {4}/);
+    expect(refusal.message).toContain(`\n    ${there}`);
     expect(refusal.message.split('\n')[0]).toBe(`Cannot find the entry module ${join(folder, entry)}: ${reason}`);
     expect(refusal.fix).toMatch(/^Give the file or its folder, as in: /);
   });
