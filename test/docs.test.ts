@@ -26,15 +26,18 @@ function exampleOf(blocks: readonly Block[]) {
   return { files, calls: callsOf(blocks) };
 }
 
+const model = readFileSync(`${root}/entry-scripts/diabetes/diabetes.onnx`);
+
 /** The model that a page serves without code. */
 const SERVED_MODEL = /^npx scorehost serve (\S+\.onnx)$/m;
 
-describe.each([
-  ['entry-modules.md', 20],
-  ['models.md', 4],
-  ['data-collection.md', 1],
-] as const)('the examples of docs/%s do what they say', (name, sectionsMin) => {
-  const model = readFileSync(`${root}/entry-scripts/diabetes/diabetes.onnx`);
+const pages = (
+  [
+    ['entry-modules.md', 20],
+    ['models.md', 4],
+    ['data-collection.md', 1],
+  ] as const
+).map(([name, sectionsMin]) => {
   const page = readFileSync(`${root}/docs/${name}`, 'utf8');
   const [, servedModel = ''] = SERVED_MODEL.exec(page) ?? [];
   const sections = page
@@ -42,26 +45,32 @@ describe.each([
     .map((section) => ({ title: section.split('\n')[0] as string, ...exampleOf(blocksOf(section)) }))
     .filter(({ calls }) => calls.length > 0);
   const modules = sections.filter(({ files }) => Object.keys(files).length > 0);
+  return { name, sectionsMin, page, servedModel, sections, modules };
+});
 
+it('the compiler takes the entry modules of all pages', async () => {
+  const files = pages.flatMap(({ name: page, modules }) =>
+    modules.flatMap((section, i) =>
+      Object.entries(section.files).map(([name, text]) => [`${page}/${i}/${name}`, text] as const),
+    ),
+  );
+  const compilerOptions = {
+    module: 'preserve', // as the loader, which finds './helpers/label' without its ending
+    moduleResolution: 'bundler',
+    typeRoots: [`${root}/node_modules/@types`],
+    paths: { scorehost: [`${root}/dist/index.d.ts`] }, // what a user has
+  };
+  const tsconfig = JSON.stringify({ extends: `${root}/tsconfig.json`, compilerOptions, include: ['.'], exclude: [] });
+  const folder = temporaryFolder({ ...Object.fromEntries(files), 'tsconfig.json': tsconfig });
+  expect(await compile(`${folder}/tsconfig.json`)).toBe('');
+});
+
+describe.each(pages)('the examples of docs/$name do what they say', (described) => {
+  const { page, sectionsMin, sections, modules, servedModel } = described;
   it('and none is left out', () => {
     expect(sections.length).toBeGreaterThanOrEqual(sectionsMin);
     expect(blocksOf(page).filter(({ text }) => text.startsWith('// score.'))).toHaveLength(modules.length);
     if (modules.length < sections.length) expect(servedModel).not.toBe('');
-  });
-
-  it('and the compiler takes them', async () => {
-    const files = modules.flatMap((section, i) =>
-      Object.entries(section.files).map(([name, text]) => [`${i}/${name}`, text] as const),
-    );
-    const compilerOptions = {
-      module: 'preserve', // as the loader, which finds './helpers/label' without its ending
-      moduleResolution: 'bundler',
-      typeRoots: [`${root}/node_modules/@types`],
-      paths: { scorehost: [`${root}/src/index.ts`] },
-    };
-    const tsconfig = JSON.stringify({ extends: `${root}/tsconfig.json`, compilerOptions, include: ['.'], exclude: [] });
-    const folder = temporaryFolder({ ...Object.fromEntries(files), 'tsconfig.json': tsconfig });
-    expect(await compile(`${folder}/tsconfig.json`)).toBe('');
   });
 
   it.concurrent.each(sections)('$title', async ({ files, calls }) => {
@@ -90,7 +99,6 @@ describe('the README', () => {
     const [module] = blocksOf(page).filter(({ language }) => language === 'ts');
     const [, body] = /^curl .* -d '(.*?)'$/ms.exec(page) ?? [];
     const [, answer] = /in a year: `(.*?)`/.exec(page) ?? [];
-    const model = readFileSync(`${root}/entry-scripts/diabetes/diabetes.onnx`);
     const host = await HostProcess.start({
       entry: temporaryFolder({ 'score.ts': module?.text ?? '', 'diabetes.onnx': model }),
     });
