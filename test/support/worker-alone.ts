@@ -10,15 +10,18 @@ import {
   type Frame,
   FrameReader,
   FromWorker,
+  ReplyKind,
   type ReplyMessage,
   ToWorker,
 } from '../../src/runtime/worker/frames.js';
 import {
   decodeMessage,
+  type ErrorHead,
   encodeCallHead,
   encodeMessage,
   type FailedMessage,
   type LogMessage,
+  type ReadyMessage,
 } from '../../src/runtime/worker/messages.js';
 
 /**
@@ -42,33 +45,58 @@ export class WorkerAlone {
     this.#channel.on('data', (chunk: Buffer) => reader.push(chunk)).on('error', () => {});
   }
 
-  /** Loads what is at this path, with the settings as they are by default. @returns why that failed, if it did. */
-  async load(entry: string): Promise<FailedMessage | undefined> {
-    const { config } = await readConfig([entry], {});
-    this.logs = [];
-    const { type, payload } = await this.#ask(
-      encodeFrame(ToWorker.load, encodeMessage(loadMessage(config))),
-      FromWorker.ready,
-      FromWorker.failed,
-    );
-    return type === FromWorker.failed ? decodeMessage<FailedMessage>(payload) : undefined;
+  /**
+   * Loads what is at this path.
+   *
+   * @param env - Settings that are not as by default.
+   */
+  async load(entry: string, env: Readonly<Record<string, string>> = {}): Promise<ReadyMessage> {
+    const { type, payload } = await this.#askToLoad(entry, env);
+    if (type === FromWorker.failed) throw new Error(decodeMessage<FailedMessage>(payload).report);
+    return decodeMessage<ReadyMessage>(payload);
   }
 
-  /** Has it run one call with a text for a body. */
-  async call(body: string): Promise<ReplyMessage> {
-    const headers = ['content-type', 'text/plain'];
+  /** The same, of what cannot be loaded: it tells why. */
+  async fail(entry: string, env: Readonly<Record<string, string>> = {}): Promise<FailedMessage> {
+    const { type, payload } = await this.#askToLoad(entry, env);
+    if (type === FromWorker.ready) throw new Error(`${entry} was loaded`);
+    return decodeMessage<FailedMessage>(payload);
+  }
+
+  /** Has it run one call. */
+  async call(body: string | Buffer, contentType = 'application/json'): Promise<ReplyMessage> {
+    const headers = ['content-type', contentType];
     const head = encodeCallHead({ requestId: 'r', method: 'POST', target: '/score', headers });
-    const { payload } = await this.#ask(
-      encodeBatch([{ callId: 1, head, body: [Buffer.from(body)] }]),
-      FromWorker.replies,
-    );
+    const batch = encodeBatch([{ callId: 1, head, body: [Buffer.from(body)] }]);
+    const { payload } = await this.#ask(batch, FromWorker.replies);
     return decodeReplies(payload).replies[0] as ReplyMessage;
+  }
+
+  /** What it answers to a call, as JSON. */
+  async answer(body: string | Buffer, contentType?: string): Promise<string> {
+    const { kind, head, body: bytes } = await this.call(body, contentType);
+    if (kind !== ReplyKind.json) throw new Error(`a reply of kind ${kind}: ${head}`);
+    return String(bytes);
+  }
+
+  /** Why it refuses an input. */
+  async refusal(body: string | Buffer, contentType?: string): Promise<ErrorHead> {
+    const { kind, head } = await this.call(body, contentType);
+    if (kind !== ReplyKind.refused) throw new Error(`a reply of kind ${kind}`);
+    return decodeMessage<ErrorHead>(head);
   }
 
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGKILL');
     await once(this.#child, 'exit');
+  }
+
+  async #askToLoad(entry: string, env: Readonly<Record<string, string>>): Promise<Frame> {
+    const { config } = await readConfig([entry], env);
+    this.logs = [];
+    const load = encodeFrame(ToWorker.load, encodeMessage(loadMessage(config)));
+    return this.#ask(load, FromWorker.ready, FromWorker.failed);
   }
 
   /** Sends frames, and waits for one of these types. */

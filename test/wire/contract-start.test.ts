@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ReplyKind } from '../../src/runtime/worker/frames.js';
 import { HostProcess } from '../support/host-process.js';
 import { WorkerAlone } from '../support/worker-alone.js';
 
@@ -26,7 +25,7 @@ describe('an entry module that the reference refuses', () => {
     ['raw_and_schema', 'run() cannot be decorated with both rawHttp and inputSchema'],
     ['two_out', 'the output schema is defined already'],
   ])('is refused: %s: %s', async (name, report) => {
-    expect(await worker.load(twin(name))).toEqual({
+    expect(await worker.fail(twin(name))).toEqual({
       code: 'ENTRY_INVALID',
       report: expect.stringContaining(report),
     });
@@ -44,9 +43,8 @@ describe('an entry module that the reference refuses', () => {
     ['run_onlyheaders', '1'],
     ['run_varargs', '1'],
   ])('and that is no mistake in TypeScript, is served: %s: run answers %s', async (name, answer) => {
-    expect(await worker.load(twin(name))).toBe(undefined);
-    const { kind, body } = await worker.call('x');
-    expect([kind, String(body)]).toEqual([ReplyKind.json, answer]);
+    await worker.load(twin(name));
+    expect(await worker.answer('x', 'text/plain')).toBe(answer);
   });
 });
 

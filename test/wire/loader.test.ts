@@ -17,8 +17,8 @@ afterAll(() => worker.stop());
 
 /** What the `run` of an entry module answers to a text. */
 async function answerOf(entry: string, text: string): Promise<unknown> {
-  expect(await worker.load(entry)).toBe(undefined);
-  return JSON.parse(String((await worker.call(text)).body));
+  await worker.load(entry);
+  return JSON.parse(await worker.answer(text, 'text/plain'));
 }
 
 describe('what an entry module may be', () => {
@@ -238,8 +238,8 @@ ${common ? 'exports.run =' : 'export const run ='} (text: string) => {
   throw new Error('no ' + text);
 };\n`,
     });
-    expect(await worker.load(folder)).toBe(undefined);
-    expect((await worker.call('x')).kind).toBe(ReplyKind.failed);
+    await worker.load(folder);
+    expect((await worker.call('x', 'text/plain')).kind).toBe(ReplyKind.failed);
     const [stack] = worker.logs.filter((line) => line.startsWith('Error: no x'));
     expect(stack).toContain(`${join(folder, helper)}:6:9`);
     expect(stack).toContain(`${join(folder, file)}:8:10`);

@@ -295,7 +295,7 @@ describe('a mistake gets a report that a stranger can act on', () => {
 
   it.each(Object.entries(mistakes))('%s', async (_, mistake) => {
     const folder = temporaryFolder(mistake.files);
-    const { report = '' } = (await worker.load(folder)) ?? {};
+    const { report } = await worker.fail(folder);
     expectReport(report, folder, mistake);
   });
 });
