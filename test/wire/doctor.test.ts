@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -23,20 +23,38 @@ function doctor(args: readonly string[] = [], env: Readonly<Record<string, strin
   });
 }
 
-describe('scorehost doctor', () => {
-  it('shows that a heap was chosen', async () => {
-    const { stdout } = await doctor([], { NODE_OPTIONS: '--max-old-space-size=400' });
-    expect(stdout).toMatch(/\n {2}heap +of JavaScript, as Node's options say\n/);
+describe('scorehost doctor, told much that is out of the ordinary,', () => {
+  const tfjs = 'node_modules/@tensorflow/tfjs-node';
+  const folder = temporaryFolder({ [`${tfjs}/package.json`]: '{"version": "4.22.0"}' });
+  let end: End;
+  beforeAll(async () => {
+    const env = { NODE_OPTIONS: '--max-old-space-size=400', AML_APP_ROOT: '/nowhere' };
+    end = await doctor(['--worker_count', '1024'], env, folder);
   });
 
-  it('says what the host lacks itself', async () => {
-    const { code, stdout } = await doctor([], { AML_APP_ROOT: '/nowhere' });
-    expect(stdout).toMatch(/\n {2}app root +\/nowhere: does not exist\n/);
-    expect(stdout).toMatch(/\nTo do\n {2}- Let this user have \/nowhere/);
+  it('shows that a heap was chosen', () => {
+    expect(end.stdout).toMatch(/\n {2}heap +of JavaScript, as Node's options say\n/);
+  });
+
+  it('says what the host lacks itself', () => {
+    expect(end.stdout).toMatch(/\n {2}app root +\/nowhere: does not exist\n/);
+    expect(end.stdout).toMatch(/\nTo do\n {2}- Let this user have \/nowhere/);
     // What is served may lie elsewhere.
-    expect(code).toBe(0);
+    expect(end.code).toBe(0);
   });
 
+  it('shares the CPUs out among the workers', () => {
+    expect(end.stdout).toContain('  workers  1024, each computes with 1 thread, which sleep while they wait\n');
+  });
+
+  it('sees TensorFlow without its addon', () => {
+    expect(end.stdout).toContain(
+      `tfjs-node 4.22.0 in ${join(folder, tfjs)}, without its native addon: its install script has not run\n`,
+    );
+  });
+});
+
+describe('scorehost doctor', () => {
   it('tells what is there, on any machine, without anything to serve', async () => {
     const { code, stdout, stderr } = await doctor();
     expect(code).toBe(0);
@@ -72,20 +90,6 @@ describe('scorehost doctor', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /=tensorrt,cuda: tensorrt and cuda cannot be had, models run on cpu\. The log, \/health\/ready and \/metrics will say so\.\n/,
-    );
-  });
-
-  it('shares the CPUs out among the workers', async () => {
-    const { stdout } = await doctor(['--worker_count', '1024']);
-    expect(stdout).toContain('  workers  1024, each computes with 1 thread, which sleep while they wait\n');
-  });
-
-  it('sees TensorFlow without its addon', async () => {
-    const folder = temporaryFolder({ 'node_modules/@tensorflow/tfjs-node/package.json': '{"version": "4.22.0"}' });
-    const { stdout } = await doctor([], {}, folder);
-    const place = join(folder, 'node_modules/@tensorflow/tfjs-node');
-    expect(stdout).toContain(
-      `tfjs-node 4.22.0 in ${place}, without its native addon: its install script has not run\n`,
     );
   });
 

@@ -17,6 +17,41 @@ it.each(['README.md', 'docs/entry-modules.md'])('%s has a link to each example',
 
 compareFloatsLoosely();
 
+/** What images come out as that are none, or come in other ways. */
+function uploads(host: () => HostProcess): void {
+  const png = readFileSync(join(root, 'entry-scripts/image-upload/request.png'));
+  const withoutWidth = Buffer.from(png).fill(0, 16, 20);
+  // SOI, a segment of 4 bytes, SOF2: 8 bits, 300 high, 200 wide.
+  const jpeg = Buffer.from('ffd8' + 'ffe000040000' + 'ffc2000b08012c00c8010000', 'hex');
+  const formOf = (field: string, value: string | Blob) => {
+    const form = new FormData();
+    form.set(field, value);
+    return form;
+  };
+  const boundary = { 'content-type': 'multipart/form-data; boundary=b' };
+
+  it.each<[string, string | Buffer | FormData, Record<string, string>, number, object]>([
+    ['the size of a JPEG', jpeg, {}, 200, { format: 'jpeg', width: 200, height: 300, bytes: jpeg.length }],
+    ['a JPEG in a form', formOf('image', new Blob([jpeg])), {}, 200, { format: 'jpeg' }],
+    ['a form without the file', formOf('other', new Blob([png])), {}, 400, { message: /no file named 'image'/ }],
+    ['a form with a text of that name', formOf('image', 'cat.png'), {}, 400, { message: /no file named 'image'/ }],
+    ['a form that breaks off', '--b\r\nContent-Disp', boundary, 400, { message: /no file named 'image'/ }],
+    ['something else', 'GIF89a', {}, 415, { message: /neither a PNG nor a JPEG/ }],
+    ['nothing', '', {}, 400, { message: /there is no image: POST one/ }],
+    ['a PNG that breaks off', png.subarray(0, 20), {}, 400, { message: /broken/ }],
+    ['a PNG without a width', withoutWidth, {}, 400, { message: /broken/ }],
+    ['a JPEG that breaks off', jpeg.subarray(0, 12), {}, 400, { message: /broken/ }],
+  ])('answers to %s', async (_, body, headers, status, answer) => {
+    const response = await host().fetch('/score', { method: 'POST', body, headers });
+    const { message } = answer as { message?: RegExp };
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject(message ? { message: expect.stringMatching(message) } : answer);
+  });
+}
+
+/** What an example shows beyond its requests. */
+const further: Readonly<Record<string, (host: () => HostProcess) => void>> = { 'image-upload': uploads };
+
 describe.each(entryScripts)('entry-scripts/%s', (name) => {
   // A copy, outside of the repository: an example needs nothing but the host, and its commands may write.
   const workplace = temporaryFolder();
@@ -36,6 +71,8 @@ describe.each(entryScripts)('entry-scripts/%s', (name) => {
     const response = await host.fetch('/score', { method: 'POST', body, headers: { 'content-type': contentType } });
     return { status: response.status, answer: readJson(await response.text()) };
   }
+
+  further[name]?.(() => host);
 
   it('has a request', () => expect(requests).not.toEqual([]));
 
@@ -80,42 +117,5 @@ describe.each(entryScripts)('entry-scripts/%s', (name) => {
       .filter((block) => !scripts.includes(block))
       .flatMap(({ text }) => text.replaceAll('\\\n', '').trimEnd().split('\n'));
     expect(lines.filter((line) => !/^(curl |npx scorehost serve |$)/.test(line))).toEqual([]);
-  });
-});
-
-describe('entry-scripts/image-upload', () => {
-  let host: HostProcess;
-  beforeAll(async () => {
-    host = await HostProcess.start({ entry: join(root, 'entry-scripts/image-upload') });
-  });
-  afterAll(() => host?.stop());
-
-  const png = readFileSync(join(root, 'entry-scripts/image-upload/request.png'));
-  const withoutWidth = Buffer.from(png).fill(0, 16, 20);
-  // SOI, a segment of 4 bytes, SOF2: 8 bits, 300 high, 200 wide.
-  const jpeg = Buffer.from('ffd8' + 'ffe000040000' + 'ffc2000b08012c00c8010000', 'hex');
-  const formOf = (field: string, value: string | Blob) => {
-    const form = new FormData();
-    form.set(field, value);
-    return form;
-  };
-  const boundary = { 'content-type': 'multipart/form-data; boundary=b' };
-
-  it.each<[string, string | Buffer | FormData, Record<string, string>, number, object]>([
-    ['the size of a JPEG', jpeg, {}, 200, { format: 'jpeg', width: 200, height: 300, bytes: jpeg.length }],
-    ['a JPEG in a form', formOf('image', new Blob([jpeg])), {}, 200, { format: 'jpeg' }],
-    ['a form without the file', formOf('other', new Blob([png])), {}, 400, { message: /no file named 'image'/ }],
-    ['a form with a text of that name', formOf('image', 'cat.png'), {}, 400, { message: /no file named 'image'/ }],
-    ['a form that breaks off', '--b\r\nContent-Disp', boundary, 400, { message: /no file named 'image'/ }],
-    ['something else', 'GIF89a', {}, 415, { message: /neither a PNG nor a JPEG/ }],
-    ['nothing', '', {}, 400, { message: /there is no image: POST one/ }],
-    ['a PNG that breaks off', png.subarray(0, 20), {}, 400, { message: /broken/ }],
-    ['a PNG without a width', withoutWidth, {}, 400, { message: /broken/ }],
-    ['a JPEG that breaks off', jpeg.subarray(0, 12), {}, 400, { message: /broken/ }],
-  ])('answers to %s', async (_, body, headers, status, answer) => {
-    const response = await host.fetch('/score', { method: 'POST', body, headers });
-    const { message } = answer as { message?: RegExp };
-    expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject(message ? { message: expect.stringMatching(message) } : answer);
   });
 });

@@ -262,6 +262,7 @@ describe('settings that are lists of known words', () => {
     ['cuda,cpu', ['cuda', 'cpu']],
     [' TensorRT , CUDA ', ['tensorrt', 'cuda']],
     ['CUDAExecutionProvider', ['cuda']],
+    ['CPUExecutionProvider', ['cpu']],
   ])('take %s', async (text, providers) =>
     expect((await read([], { SCOREHOST_EXECUTION_PROVIDERS: text })).config.models.executionProviders).toEqual(
       providers,

@@ -1,5 +1,5 @@
 /** The same, for `experimentalDecorators`: checked by the compiler alone, see ../legacy.test.ts. */
-import { batch, inputSchema, NumpyParameterType, outputSchema, type Tensor } from '../../../src/index.js';
+import { batch, inputSchema, NumpyParameterType, outputSchema, type Tensor } from 'scorehost';
 
 const floats = new NumpyParameterType([[1.5, 2]]);
 

@@ -1,11 +1,5 @@
 /** The same, for `experimentalDecorators`: checked by the compiler alone, see ../legacy.test.ts. */
-import {
-  inputSchema,
-  NumpyParameterType,
-  outputSchema,
-  StandardParameterType,
-  type Tensor,
-} from '../../../src/index.js';
+import { inputSchema, NumpyParameterType, outputSchema, StandardParameterType, type Tensor } from 'scorehost';
 
 const floats = new NumpyParameterType([[1.5, 2]]);
 const count = new StandardParameterType(1);
