@@ -33,11 +33,13 @@ export class WorkerAlone {
   readonly #child = spawnWorker();
   readonly #channel = this.#child.stdio[3] as Socket;
   #onFrame: (frame: Frame) => void = () => {};
-  /** What it has logged since the last load. */
+  /** What it, and native code in it, has logged since the last load. */
   logs: string[] = [];
 
   constructor() {
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.resume();
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => this.logs.push(text));
+    }
     const reader = new FrameReader((frame) => {
       if (frame.type === FromWorker.log) this.logs.push(decodeMessage<LogMessage>(frame.payload).message);
       else this.#onFrame(frame);

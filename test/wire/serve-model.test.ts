@@ -2,29 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReadyMessage } from '../../src/runtime/worker/messages.js';
 import { parseJson } from '../../src/schema/json/parse.js';
 import { writeJson } from '../../src/schema/json/write.js';
 import { HostProcess } from '../support/host-process.js';
 import { difference, modelsFolder, recordedModels, recordedRuns, type Values } from '../support/models.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { WorkerAlone } from '../support/worker-alone.js';
 
 const odd = (name: string) => join(modelsFolder, 'odd', `${name}.onnx`);
 const exact = (text: string) => parseJson(text, { depthMax: 100 }) as Values;
 
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly details?: readonly { readonly path: string; readonly message: string }[];
-}
-
-async function refusalOf(host: HostProcess, body: string): Promise<Refusal> {
-  const response = await host.score(body);
-  expect(response.status).toBe(400);
-  expect(response.headers.get('x-ms-run-function-failed')).toBe('False');
-  const refusal = (await response.json()) as Refusal;
-  expect(refusal.code).toBe('INPUT_INVALID');
-  return refusal;
-}
+let worker: WorkerAlone;
+beforeAll(() => {
+  worker = new WorkerAlone();
+});
+afterAll(() => worker.stop());
 
 /** Inputs that are wrong, each with the place and the reason that the reply must name. */
 const wrongInputs: Readonly<Record<string, readonly (readonly [body: string, path: string, reason: string])[]>> = {
@@ -61,18 +54,15 @@ const wrongInputs: Readonly<Record<string, readonly (readonly [body: string, pat
   ],
 };
 
-describe.each(recordedModels)('scorehost serve %s.onnx', (name) => {
-  let host: HostProcess;
+describe.each(recordedModels)('%s.onnx, served by itself,', (name) => {
+  let documents: ReadyMessage['documents'];
   beforeAll(async () => {
-    host = await HostProcess.start({ entry: join(modelsFolder, `${name}.onnx`) });
+    documents = (await worker.load(join(modelsFolder, `${name}.onnx`))).documents;
   });
-  afterAll(() => host?.stop());
 
   it('answers what is recorded, by the names of inputs and outputs', async () => {
     for (const { inputs, outputs } of recordedRuns(name)) {
-      const response = await host.score(writeJson(inputs));
-      expect(response.status).toBe(200);
-      const ours = exact(await response.text());
+      const ours = exact(await worker.answer(writeJson(inputs)));
       const tensors = Object.keys(outputs).filter((output) => typeof outputs[output] !== 'string');
       expect(Object.keys(ours)).toEqual(tensors);
       for (const output of tensors) expect(difference(ours[output], outputs[output], 1e-5, output)).toBe('');
@@ -80,19 +70,18 @@ describe.each(recordedModels)('scorehost serve %s.onnx', (name) => {
   });
 
   it('documents a request that works as it stands, with its answer', async () => {
-    const { definitions } = exact(await (await host.fetch('/swagger.json')).text()) as unknown as {
+    const { definitions } = exact(documents[2]) as unknown as {
       definitions: Record<'ServiceInput' | 'ServiceOutput', { required: string[]; example: Values }>;
     };
     const { ServiceInput, ServiceOutput } = definitions;
     expect(Object.keys(ServiceInput.example)).toEqual(Object.keys(recordedRuns(name)[0]?.inputs ?? {}));
-    const response = await host.score(writeJson(ServiceInput.example));
-    expect(response.status).toBe(200);
-    expect(exact(await response.text())).toEqual(ServiceOutput.example);
+    expect(exact(await worker.answer(writeJson(ServiceInput.example)))).toEqual(ServiceOutput.example);
   });
 
   it.each(wrongInputs[name] ?? [])('refuses %s', async (body, path, reason) => {
-    const { details } = await refusalOf(host, body);
-    expect(details?.[0]).toEqual({ path, message: reason });
+    const { code, details } = await worker.refusal(body);
+    expect(code).toBe('INPUT_INVALID');
+    expect(details[0]).toEqual({ path, message: reason });
   });
 });
 
@@ -127,6 +116,15 @@ describe('a model that is served by itself', () => {
     expect(await response.json()).toEqual({ score: [1], name_out: ['a'], count_out: [1] });
   });
 
+  it('is not called failed where it refuses an input', async () => {
+    const response = await host.score('{"name": [1], "count": [1], "flag": [true], "weight": [1]}');
+    expect([response.status, response.headers.get('x-ms-run-function-failed')]).toEqual([400, 'False']);
+    expect(await response.json()).toMatchObject({
+      code: 'INPUT_INVALID',
+      details: [{ path: '/name/0', message: 'expected a string, got 1' }],
+    });
+  });
+
   it('says in health where it runs', async () => {
     const { models } = (await (await host.fetch('/health/ready')).json()) as { models: unknown };
     expect(models).toEqual([{ name: 'mixed.onnx', executionProvider: 'cpu', loadMs: expect.any(Number) }]);
@@ -138,7 +136,7 @@ describe('a model that is served by itself', () => {
 
 describe('an image', () => {
   it('is taken as .npy, where the model has one input', async () => {
-    const host = await HostProcess.start({ entry: odd('image') });
+    await worker.load(odd('image'));
     const head = `${"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }".padEnd(117)}\n`;
     const npy = Buffer.concat([
       Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
@@ -146,34 +144,28 @@ describe('an image', () => {
       Buffer.from(head),
       Buffer.from(new Float32Array(3 * 224 * 224).fill(0.25).buffer),
     ]);
-    const post = (body: Buffer) => host.fetch('/score', { method: 'POST', body, headers: { 'content-type': 'application/x-npy' } }); // biome-ignore format: one line
-    const response = await post(npy);
-    expect(await response.json()).toEqual({ y: [[0.25, 0.25, 0.25]] });
+    expect(JSON.parse(await worker.answer(npy, 'application/x-npy'))).toEqual({ y: [[0.25, 0.25, 0.25]] });
     const other = Buffer.from(npy.toString('latin1').replace('(1, 3, 224, 224)', '(3, 1, 224, 224)'), 'latin1');
-    expect(await (await post(other)).json()).toMatchObject({
-      message: 'The body: expected an array of shape [any, 3, 224, 224], got one of [3, 1, 224, 224].',
-    });
-    await host.stop();
+    expect((await worker.refusal(other, 'application/x-npy')).message).toBe(
+      'The body: expected an array of shape [any, 3, 224, 224], got one of [3, 1, 224, 224].',
+    );
   });
 
   it('that is huge has no example, and is served all the same', async () => {
-    const host = await HostProcess.start({ entry: odd('huge') });
-    const document = await (await host.fetch('/swagger.json')).text();
+    const document = (await worker.load(odd('huge'))).documents[2];
     expect(document.length).toBeLessThan(100_000);
     expect(JSON.parse(document)).not.toHaveProperty('definitions.ServiceInput.example');
-    await host.stop();
   });
 });
 
 it('free axes behind the first are as long in the example as the model needs', async () => {
-  const host = await HostProcess.start({ entry: odd('kernel') });
-  const { definitions } = (await (await host.fetch('/swagger.json')).json()) as {
+  const { documents } = await worker.load(odd('kernel'));
+  const { definitions } = JSON.parse(documents[2]) as {
     definitions: { ServiceInput: { example: { x: number[][][][] } } };
   };
   const { x } = definitions.ServiceInput.example;
   expect([x.length, x[0]?.length, x[0]?.[0]?.length]).toEqual([1, 1, 8]);
-  expect((await host.score(JSON.stringify({ x }))).status).toBe(200);
-  await host.stop();
+  expect(await worker.answer(JSON.stringify({ x }))).toMatch(/^\{/);
 });
 
 it('the command that the log shows is one for a shell, whatever the names', async () => {
@@ -187,27 +179,20 @@ it('the command that the log shows is one for a shell, whatever the names', asyn
 });
 
 it('an output whose axes the file does not tell may have any', async () => {
-  const host = await HostProcess.start({ entry: odd('untold-axes'), env: { SCOREHOST_STRICT_OUTPUT: 'true' } });
-  const response = await host.score('{"x": [[1, 2, 3, 4]], "shape": [2, 2]}');
-  expect(await response.json()).toEqual({
-    y: [
-      [1, 2],
-      [3, 4],
-    ],
-  });
-  await host.stop();
+  await worker.load(odd('untold-axes'), { SCOREHOST_STRICT_OUTPUT: 'true' });
+  expect(await worker.answer('{"x": [[1, 2, 3, 4]], "shape": [2, 2]}')).toBe('{"y":[[1,2],[3,4]]}');
 });
 
-it('an index out of range is 400, and names the node', async () => {
-  const host = await HostProcess.start({ entry: odd('embedding') });
-  const { message } = await refusalOf(host, '{"ids": [[7]]}');
-  expect(message).toBe(
-    "The body: Cannot run embedding.onnx on 'ids' (int64 [1, 1]): its Gather node failed: indices element out of data " +
+it('an index out of range is refused, and names the node', async () => {
+  await worker.load(odd('embedding'));
+  expect(await worker.refusal('{"ids": [[7]]}')).toMatchObject({
+    code: 'INPUT_INVALID',
+    message:
+      "The body: Cannot run embedding.onnx on 'ids' (int64 [1, 1]): its Gather node failed: indices element out of data " +
       'bounds, idx=7 must be within the inclusive range [-5,4].',
-  );
-  expect(await (await host.score('{"ids": [[4]]}')).json()).toEqual({ y: [[[8, 9]]] });
-  expect(host.output).not.toContain('onnxruntime_src');
-  await host.stop();
+  });
+  expect(await worker.answer('{"ids": [[4]]}')).toBe('{"y":[[[8,9]]]}');
+  expect(worker.logs.join('\n')).not.toContain('onnxruntime_src');
 });
 
 // Which of several things is served: test/runtime/worker/entry/find-entry.test.ts.
