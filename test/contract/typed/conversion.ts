@@ -1,5 +1,4 @@
 import { type ErrorDetail, HostError } from '../../../src/errors.js';
-import type { ParameterType } from '../../../src/index.js';
 import { InputReader } from '../../../src/schema/input-reader.js';
 import type { Reason } from '../difference.js';
 import type { ValueDivergence } from './compare-values.js';
@@ -27,26 +26,34 @@ const LIMITS = { depthMax: 100 };
 /** The name of the input in the body. */
 const NAME = 'data';
 
-/** Reads the input of a case as a call does: from the bytes of a body. */
-export function convert(type: ParameterType, optional: boolean, inputJson: string): Converted {
-  const reader = new InputReader([{ name: NAME, type, optional, convert: true }], LIMITS);
+/** Many cases are of one input: to compile its check takes longer than all else. */
+const readers = new Map<string, InputReader>();
+
+function readerOf(param: RecordedParam, coerce: boolean): InputReader {
+  const key = JSON.stringify([param, coerce]);
+  const known = readers.get(key);
+  if (known) return known;
+  const input = { name: NAME, type: translateParam(param, { coerce }), optional: param.optional ?? false };
+  const reader = new InputReader([{ ...input, convert: true }], LIMITS);
+  readers.set(key, reader);
+  return reader;
+}
+
+/**
+ * Reads the input of a case as a call does: from the bytes of a body.
+ *
+ * @param coerce - Whether with the harmless casts that `coerce: true` gives back.
+ */
+export function convertCase({ param, input_json }: ConversionCase, coerce = false): Converted {
+  const reader = readerOf(param, coerce);
   try {
     // A text may hold lone surrogates, escaped: as bytes they stay escaped.
-    const [value] = reader.fromBody(Buffer.from(`{"${NAME}": ${inputJson}}`));
+    const [value] = reader.fromBody(Buffer.from(`{"${NAME}": ${input_json}}`));
     return { kind: 'accepted', value };
   } catch (error) {
     if (!(error instanceof HostError) || error.code !== 'INPUT_INVALID') throw error;
     return { kind: 'refused', details: error.details ?? [] };
   }
-}
-
-/** Both ways to read a case: strictly, and with the harmless casts that `coerce: true` gives back. */
-export function convertCase({ param, input_json }: ConversionCase): { strict: Converted; coerced: Converted } {
-  const optional = param.optional ?? false;
-  return {
-    strict: convert(translateParam(param), optional, input_json),
-    coerced: convert(translateParam(param, { coerce: true }), optional, input_json),
-  };
 }
 
 /** A problem that this host finds in an input which the reference takes. */
@@ -58,6 +65,7 @@ export interface RefusedHere {
   readonly places: readonly Place[];
   /** What came; undefined where something is missing. */
   readonly value: unknown;
+  /** The input with `coerce: true`. */
   readonly coerced: Converted;
 }
 

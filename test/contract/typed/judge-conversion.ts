@@ -11,15 +11,14 @@ import { NoCounterpart } from './translate-value.js';
 
 /** Whether an input becomes what is recorded, or something else only in ways that are named. */
 export function judgeConversion(recorded: ConversionCase): Verdict {
-  let both: ReturnType<typeof convertCase>;
+  let strict: Converted;
   try {
-    both = convertCase(recorded);
+    strict = convertCase(recorded);
   } catch (error) {
     if (error instanceof NoCounterpart) return { kind: 'not yet', why: error.message };
     return mismatch(recorded, `cannot be built: ${error}`);
   }
-  const { strict, coerced } = both;
-  if (strict.kind === 'refused') return judgeRefusal(recorded, strict, coerced);
+  if (strict.kind === 'refused') return judgeRefusal(recorded, strict);
   const input = parseJson(recorded.input_json, { depthMax: 1000 });
   const place = placeOf(recorded.param);
   const isLeftOut = recorded.param.optional === true && input === null && strict.value === undefined;
@@ -33,15 +32,12 @@ export function judgeConversion(recorded: ConversionCase): Verdict {
 }
 
 /** Each problem that is found must be one: the value at its pointer is not of the sample. */
-function judgeRefusal(
-  recorded: ConversionCase,
-  { details }: Converted & { kind: 'refused' },
-  coerced: Converted,
-): Verdict {
+function judgeRefusal(recorded: ConversionCase, { details }: Converted & { kind: 'refused' }): Verdict {
   const inside = details.filter(({ path }) => path === '/data' || path.startsWith('/data/'));
   if (details.length === 0 || inside.length < details.length)
     return mismatch(recorded, `no pointer: ${shown(details)}`);
   if (!recorded.ok) return { kind: 'ok' };
+  const coerced = convertCase(recorded, true);
   const input = parseJson(recorded.input_json, { depthMax: 1000 });
   const by = new Set<Named>();
   for (const { path, message } of details) {
