@@ -22,8 +22,18 @@ function problem(text: string): string {
 
 describe('parseJson()', () => {
   it('reads what JSON.stringify writes, as JSON.parse does', () => {
+    const point = fc.oneof(
+      fc.integer({ min: 0, max: 0x7f }),
+      fc.integer({ min: 0xd800, max: 0xdfff }),
+      fc.integer({ min: 0, max: 0x10ffff }),
+    );
+    // What fast-check has for all of Unicode takes seconds to make ready, and has no half of a pair.
+    const stringUnit = point.map(
+      (point) => String.fromCodePoint(point),
+      (unit) => (unit as string).codePointAt(0) as number,
+    );
     const text = fc
-      .tuple(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(undefined, 1, '\t', '\r\n '))
+      .tuple(fc.jsonValue({ stringUnit }), fc.constantFrom(undefined, 1, '\t', '\r\n '))
       .map(([value, space]) => JSON.stringify(value, undefined, space));
     const property = fc.property(text, (json) => {
       for (const read of [parse, parseAlone]) expect(rounded(read(json))).toEqual(rounded(JSON.parse(json)));

@@ -8,7 +8,7 @@ import { PandasParameterType } from '../../../src/schema/index.js';
 import { writeJson } from '../../../src/schema/json/write.js';
 import { readExample, readInput } from '../../support/input-problems.js';
 
-const RUNS = Number(process.env.FUZZ_CASES ?? 60);
+const RUNS = Number(process.env.FUZZ_CASES ?? 25);
 
 const integerTypes = Object.keys(integerRanges) as IntegerType[];
 const finite = (options: fc.DoubleConstraints = {}) => fc.double({ noDefaultInfinity: true, ...options });
