@@ -58,6 +58,10 @@ export function isFloatType(type: Dtype): type is FloatType {
   return type === 'float16' || type === 'float32' || type === 'float64';
 }
 
+export function isNumericType(type: string): type is NumericType {
+  return Object.hasOwn(arrayClasses, type);
+}
+
 export function isIntegerType(type: Dtype): type is IntegerType {
   return Object.hasOwn(integerRanges, type);
 }

@@ -91,7 +91,7 @@ function loadInWorker(load: LoadMessage, child: ChildProcess): Promise<ReadyMess
       onMemory: nothing,
       onModels: nothing,
       onMetrics: nothing,
-      onCollect: () => false,
+      onCollect: () => true,
     };
     const worker = new WorkerProcess(load, events, child);
   });

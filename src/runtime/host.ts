@@ -107,7 +107,7 @@ export class Host {
     // One that all the memory for bodies cannot hold is too large whenever it comes.
     this.#bodyBytesMax = Math.min(config.http.bodyBytesMax, pool.bytesMax);
     this.#pool = new Pool({ ...pool, workers: workers ?? pool.workers, spareWorker }, this.#withCollection(load), {
-      onCollect: (record) => this.#collection?.onRecord(record) ?? false,
+      onCollect: (record) => this.#collection?.onRecord(record) ?? true,
       onModels: (models) => {
         this.#models = models;
       },

@@ -42,6 +42,8 @@ export interface WriterPlan {
   readonly sink: SinkPlan;
   readonly format: CollectFormat;
   readonly names: CollectNames;
+  /** Bytes of records that wait. */
+  readonly bufferBytesMax: number;
 }
 
 /** What all is to be done: the settings, and what these leave to files and packages. */
@@ -49,7 +51,6 @@ export interface CollectPlan extends WriterPlan {
   readonly rules: CollectRules;
   /** Of requests, in lower case. */
   readonly captureHeaders: readonly string[];
-  readonly bufferBytesMax: number;
 }
 
 /**

@@ -11,6 +11,8 @@ import { WriterProcess } from './writer-process.js';
 
 /** What the head of a record may have besides its data. */
 const HEAD_BYTES_MAX = 64 * 1024;
+/** Where one of these fits, others are taken, too, though a larger one was not. */
+const SMALL_RECORD_BYTES = 1024;
 /** Until the writer is started again: twice as long each time that it has written nothing. */
 const RESTART_MS_MIN = 1_000;
 const RESTART_MS_MAX = 60_000;
@@ -67,7 +69,7 @@ export class Collection {
   onRecord(payload: Buffer): boolean {
     if (payload[0] !== CollectKind.record) this.#onGivenUp(payload);
     else if (payload.length > this.plan.rules.recordBytesMax + HEAD_BYTES_MAX) this.#drop('too_large', 1);
-    else return this.#add(payload.length, [payload]);
+    else if (!this.#add(payload.length, [payload])) return this.#noRoom(SMALL_RECORD_BYTES) === undefined;
     return true;
   }
 

@@ -4,10 +4,16 @@ import { findManifests } from '../../optional-package.js';
 
 const PACKAGE = '@azure/storage-blob';
 
-/** The file of the package to load, if it is there. */
+/** The file of the package to load, if one is there that is whole. */
 export function findStoragePackage(folders: readonly string[]): string | undefined {
-  const [manifest] = findManifests(PACKAGE, folders);
-  return manifest && createRequire(manifest).resolve(PACKAGE);
+  for (const manifest of findManifests(PACKAGE, folders)) {
+    try {
+      return createRequire(manifest).resolve(PACKAGE);
+    } catch {
+      // its files are not there
+    }
+  }
+  return undefined;
 }
 
 export function notInstalled(folders: readonly string[]): HostError {

@@ -30,7 +30,7 @@ export class WriterProcess {
   readonly #events: WriterEvents;
   #lost = false;
 
-  constructor({ sink, format, names }: WriterPlan, events: WriterEvents) {
+  constructor({ sink, format, names, bufferBytesMax }: WriterPlan, events: WriterEvents) {
     this.#events = events;
     this.#child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEBIBYTES}`, WRITER_MAIN], {
       detached: true,
@@ -43,7 +43,7 @@ export class WriterProcess {
     this.#channel.on('error', () => {}); // a write that raced its death
     this.#child.once('exit', (code, signal) => this.#onLost(signal ?? `exit code ${code}`));
     this.#child.once('error', ({ message }) => this.#onLost(message));
-    const plan: WriterPlan = { sink, format, names };
+    const plan: WriterPlan = { sink, format, names, bufferBytesMax };
     for (const part of writerFrame(ToWriter.plan, plan)) this.write(part);
   }
 

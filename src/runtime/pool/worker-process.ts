@@ -126,14 +126,6 @@ export class WorkerProcess {
     this.#write(encodeCallFrame(ToWorker.credit, callId, payload));
   }
 
-  /** Has it write no records for a while: once for all that are on their way. */
-  #hold(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#heldAtMs < COLLECT_HOLD_MS / 2) return;
-    this.#heldAtMs = nowMs;
-    this.#write(encodeFrame(ToWorker.hold));
-  }
-
   /** Ends it at once, whatever it does. */
   kill(): void {
     this.#child.kill('SIGKILL');
@@ -244,8 +236,20 @@ export class WorkerProcess {
     });
   }
 
+  /**
+   * Has it write no records for a while. One frame does for all records that were on their way when it was sent; those that come
+   * behind the time it asks for need another.
+   */
+  #hold(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#heldAtMs < COLLECT_HOLD_MS / 2) return;
+    this.#heldAtMs = nowMs;
+    this.#write(encodeFrame(ToWorker.hold));
+  }
+
   #write(frame: readonly Uint8Array[]): void {
-    if (this.#channel.destroyed) return;
+    // What is written behind the end would close the pair, and what the worker still has to say would be lost.
+    if (!this.#channel.writable) return;
     if (frame.length > 1) this.#channel.cork();
     for (const part of frame) this.#channel.write(part);
     if (frame.length > 1) this.#channel.uncork();

@@ -77,6 +77,7 @@ export class Channel {
   }
 
   #write(bytes: Uint8Array): void {
+    if (!this.#socket.writable) return; // behind the end: an error would take along what still waits
     if (this.#socket.write(bytes) || this.#drained) return;
     this.#drained = new Promise((resolve) => {
       this.#socket.once('drain', () => {

@@ -131,7 +131,7 @@ export function decodeMemory(payload: Buffer): number {
 export const CollectKind = { record: 0, tooLarge: 1, unusable: 2, full: 3 } as const;
 export type CollectKind = (typeof CollectKind)[keyof typeof CollectKind];
 
-/** A record of data collection: the head is JSON (see `CollectHead`), the data JSON too, or the bytes of a payload. */
+/** A record of data collection: the head is JSON (see `CollectHead`), which says what the data is. */
 export interface CollectRecord {
   readonly head: Uint8Array;
   readonly data: Uint8Array;

@@ -121,6 +121,7 @@ async function modelEntry({ entryPath, batch }: LoadMessage): Promise<EntryModul
 
 /** Nobody awaits what failed: the state of the module is unknown, so the worker goes, with one line that says why. */
 function endByError(thrown: unknown): void {
+  channel.beforeEnd?.();
   const text = `an error outside run() ends this worker: ${errorText(thrown)}`;
   writeLog('error', text, currentCall(), exceptionOf(thrown));
   process.exit(1);

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = { model_inputs: 'inputs', model_
  * A record as a line: an event in the JSON format of CloudEvents 1.0, with the attributes of Azure ML v2. JSON is its `data`, text
  * is a string there, and anything else `data_base64`.
  *
- * @throws {Error} for data that is no JSON: a worker writes no other, but user code can write to its socket.
+ * @throws {Error} for data that is not what its head says: a worker writes no other, but user code can write to its socket.
  */
 export function cloudEventLine(head: CollectHead, data: Buffer, names: CollectNames): string {
   const { contentType, bytes, member } = head.kind === 'data' ? dataOf(head, data) : payloadOf(head, data);
@@ -86,7 +86,7 @@ function headerAttributes(headers: Readonly<Record<string, string>>): Record<str
   return Object.fromEntries(attributes);
 }
 
-const sources = new Memory<string>();
+const sources = new Memory();
 
 /** Which deployment it comes from, as Azure Resource Manager names it. */
 function sourceOf(head: CollectHead, names: CollectNames): string {

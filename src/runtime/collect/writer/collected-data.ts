@@ -1,7 +1,11 @@
-import { DTYPES, type NumericType, newNumericArray } from '../../../dtype.js';
+import { isNumericType, newNumericArray } from '../../../dtype.js';
 import { writeJsonBytes } from '../../../schema/json/write.js';
 import { Tensor } from '../../../tensor.js';
 import type { CollectedData } from '../../worker/messages.js';
+
+/** Arrays inside of each other, and all there are: a tensor without elements may have any number. */
+const DIMS_MAX = 100;
+const ARRAYS_MAX = 1_000_000;
 
 /**
  * What a collector has collected, as JSON. A tensor comes as its elements: they are written as text here, where no call waits.
@@ -18,9 +22,16 @@ export function collectedJson(
   return writeJsonBytes(tensorOf(tensor.type, dims(tensor.dims), data)).toString('latin1');
 }
 
-function tensorOf(type: NumericType, dims: readonly number[], bytes: Buffer): Tensor {
-  if (!DTYPES.includes(type) || !Array.isArray(dims)) throw new Error('what was collected is no tensor');
-  const size = dims.reduce((product: number, dim) => product * dim, 1);
+function tensorOf(type: string, dims: readonly number[], bytes: Buffer): Tensor {
+  if (!isNumericType(type) || !Array.isArray(dims)) throw new Error('what was collected is no tensor');
+  if (dims.length > DIMS_MAX) throw new Error(`a tensor has ${dims.length} dims, ${DIMS_MAX} are the limit`);
+  let size = 1;
+  let arrays = 0;
+  for (const dim of dims) {
+    arrays += size;
+    size *= dim;
+  }
+  if (arrays > ARRAYS_MAX) throw new Error(`a tensor is ${arrays} arrays, ${ARRAYS_MAX} are the limit`);
   if (size * newNumericArray(type, 0).BYTES_PER_ELEMENT !== bytes.length) {
     throw new Error(`${bytes.length} bytes are not the elements of ${type}[${dims}]`);
   }

@@ -43,10 +43,10 @@ interface Rows {
   readonly rows: readonly string[];
 }
 
-/** @throws {Error} for data that is no JSON, or no table: a worker writes no other, but user code can write to its socket. */
+/** @throws {Error} for data that is none, or no table: a worker writes no other, but user code can write to its socket. */
 export function csvLines(head: CollectHead, data: Buffer, names: CollectNames): CsvLines {
   const { named, width, rows } = head.kind === 'data' ? dataRows(head, data) : payloadRows(head, data);
-  const end = `,${idCells(head, names)}${END_OF_LINE}`;
+  const end = (width > 0 ? ',' : '') + idCells(head, names) + END_OF_LINE;
   return { header: headerOf(named, width), lines: rows.map((row) => row + end).join('') };
 }
 
@@ -92,7 +92,7 @@ function payloadRows({ kind, method = '', target = '', status, contentType }: Co
   return { named, width: named.length, rows: [csvRow([...first, contentType, text, form])] };
 }
 
-const headers = new Memory<string>();
+const headers = new Memory();
 
 function headerOf(named: readonly string[], width: number): string {
   return headers.get(
@@ -101,17 +101,17 @@ function headerOf(named: readonly string[], width: number): string {
   );
 }
 
-const origins = new Memory<string>();
+const origins = new Memory();
 
 /** What stands behind the data of each row. */
 function idCells(head: CollectHead, names: CollectNames): string {
-  const { requestId, clientRequestId = null, correlationId = requestId ?? randomUUID(), atMs } = head;
+  const { requestId, clientRequestId = null, correlationId, atMs } = head;
   const { model, modelVersion = 'default', service = names.service, workspace = names.workspace } = describe(head);
   const origin = origins.get(JSON.stringify([workspace, service, model, modelVersion]), () =>
     csvRow([BOUNDARY_MINUTES, workspaceParts(workspace).join('/'), service, model, modelVersion]),
   );
-  const [before, behind] = [csvCell(correlationId), `${csvCell(requestId ?? NO_REQUEST)},${csvCell(clientRequestId)}`];
-  return `${before},${new Date(atMs).toISOString()},${origin},${behind}`;
+  const before = [correlationId ?? requestId ?? randomUUID(), new Date(atMs).toISOString()];
+  return `${csvRow(before)},${origin},${csvRow([requestId ?? NO_REQUEST, clientRequestId])}`;
 }
 
 function csvRow(cells: readonly Cell[]): string {

@@ -23,9 +23,12 @@ export function readPayload(bytes: Buffer, contentType: string): Payload {
   return { form: 'base64', text: bytes.toString('base64') };
 }
 
-/** The same for a cell, which need not be JSON: what says that it is need not be read to be shown. */
+/** The same for a cell, which need not be JSON: what says that it is need not be read to be shown, where it is one line. */
 export function readText(bytes: Buffer, contentType: string): Exclude<Payload, { form: 'json' }> {
-  if (mayBeJson(contentType) && isUtf8(bytes) && !hasLineEnd(bytes)) return { form: 'text', text: bytes.toString() };
+  if (JSON_TYPE.test(contentType) && isUtf8(bytes)) {
+    const text = bytes.toString();
+    return { form: 'text', text: hasLineEnd(bytes) ? (jsonLine(text) ?? text) : text };
+  }
   const { form, text } = readPayload(bytes, contentType);
   return { form: form === 'base64' ? form : 'text', text };
 }

@@ -19,7 +19,7 @@ export function fileName({ name, ending }: Place, number: number): string {
 /** Some file systems have no longer names, endings and numbers included. */
 const PART_BYTES_MAX = 200;
 
-const pathParts = new Memory<string>();
+const pathParts = new Memory();
 
 /**
  * A name as a part of a path: names come from entry modules and settings, and must not lead out of the folder. Whatever is no

@@ -12,8 +12,8 @@ const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Lines of one record. */
 interface Lines {
-  readonly text: string;
-  readonly bytes: number;
+  /** No text: what waits may be more than the heap can hold. */
+  readonly bytes: Buffer;
   /** Of the record, as it came. */
   readonly recordBytes: number;
 }
@@ -32,22 +32,32 @@ const FILES_AT_ONCE = 4;
 export class RecordFiles {
   readonly #store: Store;
   readonly #onAck: (ack: WriterAck) => void;
+  readonly #bytesMax: number;
   readonly #waiting = new Map<string, Waiting>();
+  /** Of all lines that have not been written. */
+  #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
 
-  constructor(store: Store, onAck: (ack: WriterAck) => void) {
+  /** @param bytesMax - Of lines that wait: a small record can be many of them. */
+  constructor(store: Store, onAck: (ack: WriterAck) => void, bytesMax: number) {
     this.#store = store;
     this.#onAck = onAck;
+    this.#bytesMax = bytesMax;
   }
 
   add(place: Place, text: string, recordBytes: number): void {
+    const bytes = Buffer.from(text);
+    if (this.#bytes + bytes.length > this.#bytesMax) {
+      const problem = `more than ${this.#bytesMax} bytes of lines wait`;
+      return this.#onAck({ bytes: recordBytes, written: 0, failed: 1, unusable: 0, problem });
+    }
+    this.#bytes += bytes.length;
     const key = keyOf(place);
     const waiting = this.#waiting.get(key) ?? { place, lines: [], bytes: 0 };
     this.#waiting.set(key, waiting);
-    const bytes = Buffer.byteLength(text);
-    waiting.lines.push({ text, bytes, recordBytes });
-    waiting.bytes += bytes;
+    waiting.lines.push({ bytes, recordBytes });
+    waiting.bytes += bytes.length;
     if (waiting.bytes >= FLUSH_BYTES) void this.#flush();
     else this.#flushLater();
   }
@@ -84,12 +94,15 @@ export class RecordFiles {
 
   async #write(place: Place, block: readonly Lines[]): Promise<void> {
     const bytes = block.reduce((sum, { recordBytes }) => sum + recordBytes, 0);
+    const lines = Buffer.concat(block.map((one) => one.bytes));
     try {
-      await this.#store.append(place, Buffer.from(block.map(({ text }) => text).join('')));
+      await this.#store.append(place, lines);
       this.#onAck({ bytes, written: block.length, failed: 0, unusable: 0 });
     } catch (error) {
       const problem = asError(error).message;
       this.#onAck({ bytes, written: 0, failed: block.length, unusable: 0, problem });
+    } finally {
+      this.#bytes -= lines.length;
     }
   }
 }
@@ -99,12 +112,12 @@ function blocksOf(lines: readonly Lines[]): Lines[][] {
   const blocks: Lines[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const one of lines) {
-    if (size + one.bytes > BLOCK_BYTES_MAX) {
+    if (size + one.bytes.length > BLOCK_BYTES_MAX) {
       blocks.push([]);
       size = 0;
     }
     blocks.at(-1)?.push(one);
-    size += one.bytes;
+    size += one.bytes.length;
   }
   return blocks;
 }

@@ -12,6 +12,9 @@ import { pathPart, placeName } from './place.js';
 import { RecordFiles } from './record-files.js';
 import type { Store } from './store.js';
 
+/** Lines may have so many times the bytes of the records that they are made of. */
+const LINES_OF_RECORDS = 4;
+
 /** Turns records into lines of files. */
 export class RecordWriter {
   readonly #plan: WriterPlan;
@@ -21,7 +24,7 @@ export class RecordWriter {
   constructor(plan: WriterPlan, onAck: (ack: WriterAck) => void, store: Store = storeOf(plan)) {
     this.#plan = plan;
     this.#onAck = onAck;
-    this.#files = new RecordFiles(store, onAck);
+    this.#files = new RecordFiles(store, onAck, LINES_OF_RECORDS * plan.bufferBytesMax);
     store.open().catch((error) => {
       onAck({ bytes: 0, written: 0, failed: 0, unusable: 0, problem: asError(error).message });
     });

@@ -67,7 +67,8 @@ function keysOf(items: readonly unknown[]): string[] {
 /** @throws {Error} for too many columns, or cells. */
 export function checkSize(columns: number, rows: number): void {
   if (columns > COLUMNS_MAX) throw new Error(`it has ${columns} columns, ${COLUMNS_MAX} are the limit`);
-  if (columns * rows > CELLS_MAX) throw new Error(`it has ${columns} × ${rows} cells, ${CELLS_MAX} are the limit`);
+  if (Math.max(columns, 1) * rows > CELLS_MAX)
+    throw new Error(`it has ${columns} × ${rows} cells, ${CELLS_MAX} are the limit`);
 }
 
 function rowOf(item: unknown, columns: readonly string[]): Cell[] {
@@ -78,6 +79,7 @@ function rowOf(item: unknown, columns: readonly string[]): Cell[] {
 
 function cellOf(value: unknown): Cell {
   if (value === null || value === undefined) return null;
+  if (Object.is(value, -0)) return '-0.0';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
   return typeof value === 'object' ? writeJson(value) : String(value);
 }

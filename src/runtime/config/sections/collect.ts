@@ -81,7 +81,7 @@ export const collectSettings: Settings<CollectConfig> = {
     default: MEBIBYTE,
     min: 1,
     max: 16 * MEBIBYTE,
-    help: 'Bytes of a record; a larger one is dropped and counted.',
+    help: 'Bytes of a record: its JSON, its body, or the elements of a tensor. A larger one is dropped and counted.',
   }),
   bufferBytesMax: integer({
     env: 'SCOREHOST_COLLECT_BUFFER_BYTES_MAX',

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { DataFrame } from '../../../data-frame/data-frame.js';
-import type { NumericType } from '../../../dtype.js';
+import { isNumericType } from '../../../dtype.js';
 import { asError } from '../../../errors.js';
 import { JsonWriteError, writeJsonBytes } from '../../../schema/json/write.js';
 import { Tensor } from '../../../tensor.js';
@@ -88,7 +88,7 @@ export class ModelDataCollector {
     this.#designation = designation === 'default' ? 'general' : designation;
     const { featureNames, modelVersion, webserviceName, workspace, collectionName }: CollectorOptions = isNames(options)
       ? { featureNames: options }
-      : options;
+      : { ...options };
     const file = NAMED_FILES.has(this.#designation) ? collectionName : undefined;
     this.#features = featureNames && [...featureNames];
     this.#collection = file ?? COLLECTIONS[this.#designation] ?? this.#designation;
@@ -133,8 +133,9 @@ export class ModelDataCollector {
     if (outbox.isHeld) return outbox.giveUp(CollectKind.full);
     const data = take();
     if (isBytes(data)) throw new JsonWriteError('bytes are not collected');
-    if (isSurelyLarger(data, outbox.rules.recordBytesMax)) return outbox.giveUp(CollectKind.tooLarge);
     const elements = elementsOf(data);
+    const bytesMin = elements ? elements.bytes.length : leastBytesOf(data);
+    if (bytesMin > outbox.rules.recordBytesMax) return outbox.giveUp(CollectKind.tooLarge);
     const own: CollectedHere = {
       atMs: Date.now(),
       requestId: call?.requestId,
@@ -144,7 +145,9 @@ export class ModelDataCollector {
       dataType: typeName(data),
       tensor: elements?.tensor,
     };
-    outbox.send(this.#head + JSON.stringify(own).slice(1), elements?.bytes ?? writeJsonBytes(data));
+    // Copied: user code may change them.
+    const bytes = elements ? Buffer.from(elements.bytes) : writeJsonBytes(data);
+    outbox.send(this.#head + JSON.stringify(own).slice(1), bytes);
   }
 
   /** What cannot be collected never can, most likely: the log says it once. */
@@ -166,19 +169,18 @@ function isBytes(data: unknown): boolean {
   return Object.prototype.toString.call(data) === '[object Blob]';
 }
 
-/** By the number of its elements, each of which takes a digit and a comma: a large tensor is not written for nothing. */
-function isSurelyLarger(data: unknown, bytesMax: number): boolean {
-  if (data instanceof Tensor) return 2 * data.size > bytesMax;
-  return data instanceof DataFrame && 2 * data.length * data.columns.length > bytesMax;
+/** Of its JSON: each cell takes a digit and a comma. A large frame is not written for nothing. */
+function leastBytesOf(data: unknown): number {
+  return data instanceof DataFrame ? 2 * data.length * data.columns.length : 0;
 }
 
-/** The elements of a tensor of numbers, as they are now: user code may change them. */
+/** The elements of a tensor of numbers, where they lie. */
 function elementsOf(data: unknown): { readonly tensor: CollectedData['tensor']; readonly bytes: Buffer } | undefined {
   if (!(data instanceof Tensor)) return undefined;
-  const { type, dims, data: elements } = data;
-  if (!ArrayBuffer.isView(elements)) return undefined;
-  const bytes = Buffer.from(Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength));
-  return { tensor: { type: type as NumericType, dims }, bytes };
+  const { type, dims, size, data: elements } = data;
+  if (!isNumericType(type) || !ArrayBuffer.isView(elements) || (elements as Float32Array).length !== size)
+    return undefined;
+  return { tensor: { type, dims }, bytes: Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength) };
 }
 
 function typeName(data: unknown): string {

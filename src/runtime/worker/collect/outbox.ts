@@ -15,7 +15,7 @@ export class Outbox {
   readonly #channel: Channel;
   readonly #waitingBytesMax: number;
   /** By kind, what the front has not been told of. */
-  #givenUp = new Map<CollectKind, number>();
+  readonly #givenUp = new Map<CollectKind, number>();
   #heldUntilMs = 0;
 
   constructor(rules: CollectRules, channel: Channel, log: LogSink) {

@@ -27,6 +27,11 @@ describe('collectedJson()', () => {
     ).toEqual([[1, 2, 3, 4]]);
   });
 
+  it('writes one without elements', () => {
+    expect(collectedJson(tensorHead('float32', [2, 0]), floats())).toBe('[[],[]]');
+    expect(collectedJson(tensorHead('float32', []), floats(1.5))).toBe('1.5');
+  });
+
   it.each(DTYPES.filter((type) => type !== 'string'))('takes %s, wherever its bytes lie', (type) => {
     const { BYTES_PER_ELEMENT } = newNumericArray(type, 0);
     const bytes = Buffer.alloc(2 * BYTES_PER_ELEMENT + 1).subarray(1);
@@ -45,6 +50,8 @@ describe('collectedJson()', () => {
     ['negative dims', 'float32', [-1, -1]],
     ['dims between', 'float32', [0.5, 2]],
     ['dims of texts', 'float32', ['a']],
+    ['a billion arrays without elements', 'float32', [1e9, 0]],
+    ['arrays inside of each other without end', 'float32', Array(101).fill(1)],
   ])('refuses %s', (_, type, dims) => {
     expect(() => collectedJson(tensorHead(type, dims), floats(1))).toThrow();
   });

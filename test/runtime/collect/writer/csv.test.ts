@@ -45,6 +45,7 @@ describe('csvLines()', () => {
       undefined,
       /1500 × 1000 cells/,
     ],
+    ['rows without columns', Array(1_000_001).fill([]), undefined, /0 × 1000001 cells/],
     ['features that are none', [[1]], { length: 1e9 } as unknown as string[], /features/],
   ])('refuses %s', (_, value, features, message) => {
     expect(() => csvLines(dataHead({ features }), writeJsonBytes(value), names)).toThrow(message);
@@ -77,6 +78,33 @@ describe('csvLines()', () => {
     expect(dataOf({ a: { b: [1] } })).toEqual([{ a: '{"b":[1]}' }]);
     expect(dataOf('one')).toEqual([{ 0: 'one' }]);
     expect(dataOf([])).toEqual([]);
+  });
+
+  it.each([['{}'], ['[{}]'], ['[[]]']])('has the ids alone where there are no columns: %s', (json) => {
+    const { header, lines } = csvLines(dataHead(), Buffer.from(json), names);
+    expect(header).toBe(`${idColumns.join(',')}\r\n`);
+    expect(lines).toBe('r-1,2026-03-04T05:06:07.008Z,1440,sub/group/workspace,service,digits,default,r-1,\r\n');
+  });
+
+  it('has the rows of tensors, deeper dims laid out in a line', () => {
+    const head = (...dims: readonly number[]) => dataHead({ tensor: { type: 'int16', dims } });
+    const bytes = Buffer.from(Int16Array.of(1, -2, 3, 4).buffer);
+    const rowsOf = (...dims: readonly number[]) =>
+      csvLines(head(...dims), bytes, names)
+        .lines.trim()
+        .split('\r\n')
+        .map((line) => line.split(',r-1,')[0]);
+    expect(rowsOf(4)).toEqual(['1,-2,3,4']);
+    expect(rowsOf(2, 2)).toEqual(['1,-2', '3,4']);
+    expect(rowsOf(2, 1, 2)).toEqual(['1,-2', '3,4']);
+    expect(rowsOf(1, 2, 2)).toEqual(['1,-2,3,4']);
+  });
+
+  it('says the same of numbers, whether all are or not', () => {
+    const numbers = [-0, 0.1, 1e21, -3e-7];
+    const cells = dataOf([numbers]).map(Object.values);
+    expect(dataOf([[...numbers, null]]).map((row) => Object.values(row).slice(0, -1))).toEqual(cells);
+    expect(cells).toEqual([['-0.0', '0.1', '1e+21', '-3e-7']]);
   });
 
   it('names the columns that have no name by their place', () => {
@@ -129,6 +157,9 @@ describe('csvLines()', () => {
 
   it('of a request or an answer has its body in one cell', () => {
     const request = payloadHead({ method: 'POST', target: '/score?a=1' });
+    const payloadOf = (text: string) => read(csvLines(request, Buffer.from(text), names))[0]?.payload;
+    expect(payloadOf('{"a": "b, c"}')).toBe('{"a": "b, c"}');
+    expect(payloadOf('{"data":\nNaN}')).toBe('{"data":\nNaN}'); // no JSON: its line ends may mean something
     expect(read(csvLines(request, Buffer.from('{"data":\n[1]}'), names))).toMatchObject([
       {
         method: 'POST',

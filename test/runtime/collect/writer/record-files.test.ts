@@ -18,6 +18,7 @@ function setUp(append: (place: Place, lines: Buffer) => Promise<void> = async ()
       },
     },
     (ack) => acks.push(ack),
+    20 * MEBIBYTE,
   );
   return { files, written, acks };
 }
@@ -40,6 +41,29 @@ describe('lines of files', () => {
       { bytes: 20, written: 2, failed: 0, unusable: 0 },
       { bytes: 10, written: 1, failed: 0, unusable: 0 },
     ]);
+  });
+
+  it('are refused while too many wait, be they gathered or on their way', async () => {
+    let write = () => {};
+    const { files, written, acks } = setUp(() => new Promise((resolve) => (write = resolve)));
+    const line = 'x'.repeat(8 * MEBIBYTE);
+    for (const name of ['a', 'b', 'c']) files.add(place(name), line, 10);
+    expect(acks).toEqual([
+      { bytes: 10, written: 0, failed: 1, unusable: 0, problem: `more than ${20 * MEBIBYTE} bytes of lines wait` },
+    ]);
+    const done = files.end();
+    while (written.length < 2) {
+      write();
+      await new Promise(setImmediate);
+    }
+    await done;
+    files.add(place('c'), line, 10);
+    expect(acks.filter(({ failed }) => failed > 0)).toHaveLength(1);
+    const last = files.end();
+    await new Promise(setImmediate);
+    write();
+    await last;
+    expect(written.map(([name]) => name)).toEqual(['a', 'b', 'c']);
   });
 
   it('are written by themselves after a second', async () => {

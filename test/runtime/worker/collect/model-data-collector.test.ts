@@ -165,6 +165,12 @@ describe('a ModelDataCollector', () => {
     expect(await records()).toMatchObject([{ data: expected, head: { dataType } }]);
   });
 
+  it('takes null for what is not said, as JavaScript may have it', async () => {
+    const none = null as unknown as undefined;
+    context('r-1').enter(() => new ModelDataCollector('digits', 'inputs', none).collect([1], none));
+    expect((await records())[0]?.head).toMatchObject({ requestId: 'r-1', model: 'digits' });
+  });
+
   it('knows the columns of a data frame', async () => {
     new ModelDataCollector('digits').collect(DataFrame.fromRows([{ a: 1, b: 'x' }]));
     expect((await records())[0]?.head.features).toEqual(['a', 'b']);
@@ -178,6 +184,7 @@ describe('a ModelDataCollector', () => {
     ['a Blob', new Blob(['x'])],
     ['a function', () => 1],
     ['a cycle', cycle],
+    ['elements that are not known', new Tensor('uint4', Uint8Array.of(1), [1])],
     ['what throws', { toJSON: () => { throw new Error('no'); } }], // biome-ignore format: one line is enough
   ])('refuses %s, and says it once', (_, data) => {
     const collector = new ModelDataCollector('digits', 'inputs');
