@@ -4,13 +4,15 @@
 // Two processes that run the same code differ by more than that, for as long as they live: what V8 has compiled, and where
 // things lie in memory. So all hosts are started anew, STARTS times, and a ratio is the median over the starts, with the
 // interval that holds the true median in 19 of 20 such benchmarks. Read it beside that of the control: hosts that count
-// nothing, too.
+// nothing, too. Where the interval of the control is wider than the aim, it says whether metrics cost a lot, and no more: what
+// the code that counts takes by itself stands below, as a share of the CPU that calls take in the same run.
 //
 // By environment: STARTS, SECONDS of a slice, ROUNDS of slices in each start, CASES=a,b, CONNECTIONS=32, PATIENCE=60;
 // BASELINE=…/dist/cli/main.js is another build to compare with.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { countingUs } from './observe/counting.js';
 import { type Case, casesOf, type HostVariant } from './serve/cases.js';
 import { startHosts } from './serve/contestants.js';
 import { type Measurement, measure, warmUp } from './serve/measure.js';
@@ -23,6 +25,8 @@ import type { ServerProcess } from './support/server.js';
 
 const { STARTS = '10', CASES = 'a,b', CONNECTIONS = '32', BASELINE } = process.env;
 const WARM_UP_CALLS = 40_000;
+/** Lines that come behind the table. */
+const shares: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'scorehost-bench-'));
 
 const NOTHING = { SCOREHOST_METRICS_PORT: 'off' };
@@ -47,7 +51,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-console.log(`\n${othersLine()}`);
+console.log(`\n${shares.join('\n')}\n\n${othersLine()}`);
 
 async function compare(one: Case, connections: number): Promise<void> {
   const starts = new Map<string, Started[]>();
@@ -58,6 +62,18 @@ async function compare(one: Case, connections: number): Promise<void> {
     }
   }
   console.log(rowsOf(one, connections, starts).join('\n'));
+  shares.push(shareOf(one, connections, starts.get('nothing') as readonly Started[]));
+}
+
+/** Where all cores are busy, as they are here, it is the share of the throughput, too. */
+function shareOf({ title, key }: Case, connections: number, nothing: readonly Started[]): string {
+  const us = countingUs();
+  const cpuUs = median(nothing.map(({ frontUs, workerUs }) => frontUs + workerUs));
+  const aim = key in AIMS ? `; at most ${100 * (AIMS[key] as number)} % is the aim` : '';
+  return (
+    `${title}, ${connections} connections: to count a call takes ${us.toFixed(2)} µs, of ${cpuUs.toFixed(0)} µs of CPU that ` +
+    `front and worker take for it: ${((100 * us) / cpuUs).toFixed(2)} %${aim}`
+  );
 }
 
 function variantsOf({ hosts: [plain] }: Case): HostVariant[] {
