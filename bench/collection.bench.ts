@@ -3,8 +3,10 @@
 // without. It is measured once what waits for it is as much as may wait. A folder that takes all costs what it costs to write
 // four records: CPU, where all cores are busy.
 //
-// Servers and load generator share the machine, and so does the process that writes.
-// By environment: SECONDS of a slice, ROUNDS, CONNECTIONS=1,32.
+// Servers and load generator share the machine, and so does the process that writes. Two hosts that do the same differ for as
+// long as they live: all are started anew STARTS times, and one is a control.
+// By environment: STARTS, SECONDS of a slice, ROUNDS of slices in each start, CONNECTIONS=1,32, FLOATS=10,784,
+// VARIANTS=hangs,…
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +14,15 @@ import { freePort } from '../test/support/free-port.js';
 import { CONNECTION, storagePackageFiles } from '../test/support/storage-package.js';
 import { temporaryFolder } from '../test/support/temporary-folder.js';
 import { connectionCounts, rounds, sliceSeconds } from './serve/options.js';
+import { median } from './serve/ratios.js';
 import { byTurns } from './support/by-turns.js';
 import { fire, loadGeneratorName, type Request, type Slice } from './support/load/load.js';
 import { quietly } from './support/others.js';
-import { machine, quantile, spread } from './support/report.js';
+import { machine, medianInterval, spread } from './support/report.js';
 import { ServerProcess } from './support/server.js';
 
-const HANGS = 'an account that hangs';
+const { STARTS = '3', VARIANTS, FLOATS = '10,784' } = process.env;
+const HANGS = 'hangs';
 /** More than a call may be slower at the median where the account hangs. */
 const AIM_MS = 1;
 /** As long as it takes until no more may wait. */
@@ -28,8 +32,10 @@ interface Contestant {
   readonly name: string;
   readonly request: Request;
   readonly server: ServerProcess;
-  readonly slices: Map<number, Slice[]>;
 }
+
+/** By the name of the contestant, of all starts. */
+type Slices = Map<string, Slice[]>;
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const entry = fileURLToPath(new URL('../entries/collecting.ts', import.meta.url));
@@ -37,17 +43,20 @@ const folder = temporaryFolder(storagePackageFiles);
 const on = { AML_MODEL_DC_STORAGE_ENABLED: 'true', AML_APP_ROOT: folder };
 const variants: Readonly<Record<string, Record<string, string>>> = {
   off: {},
-  'CSV to a folder': { ...on, SCOREHOST_COLLECT_FOLDER: join(folder, 'csv') },
-  'events to a folder': {
+  'off, again': {},
+  csv: { ...on, SCOREHOST_COLLECT_FOLDER: join(folder, 'csv') },
+  events: {
     ...on,
     SCOREHOST_COLLECT_FOLDER: join(folder, 'events'),
     SCOREHOST_COLLECT_FORMAT: 'cloudevents',
   },
   [HANGS]: { ...on, AML_MODEL_DC_STORAGE: `${CONNECTION};Hang=true` },
 };
-const bodies = [10, 784].map((length) => ({ length, body: floats(length) }));
+const bodies = FLOATS.split(',')
+  .map(Number)
+  .map((length) => ({ length, body: floats(length) }));
 
-console.log(`${machine()}\n${loadGeneratorName}, ${rounds} rounds of ${sliceSeconds} s a server\n`);
+console.log(`${machine()}\n${loadGeneratorName}, ${STARTS} starts, ${rounds} rounds of ${sliceSeconds} s in each\n`);
 try {
   for (const { length, body } of bodies) await compare(length, body);
 } finally {
@@ -55,16 +64,22 @@ try {
 }
 
 async function compare(length: number, body: Buffer): Promise<void> {
+  const byConnections = new Map(connectionCounts.map((connections) => [connections, new Map() as Slices]));
+  for (let start = 0; start < Number(STARTS); start++) await runOnce(body, byConnections);
+  for (const [connections, slices] of byConnections) report(length, connections, slices);
+}
+
+async function runOnce(body: Buffer, byConnections: ReadonlyMap<number, Slices>): Promise<void> {
   const contestants: Contestant[] = [];
+  const names = VARIANTS ? ['off', 'off, again', ...VARIANTS.split(',')] : Object.keys(variants);
   try {
-    for (const [name, env] of Object.entries(variants)) contestants.push(await start(name, env, body));
+    for (const name of names) contestants.push(await start(name, variants[name] ?? {}, body));
     for (const { request } of contestants) await fire(request, 32, WARM_UP_SECONDS, folder);
-    for (const connections of connectionCounts) {
-      await byTurns(contestants, rounds, async ({ request, slices }) => {
+    for (const [connections, slices] of byConnections) {
+      await byTurns(contestants, rounds, async ({ name, request }) => {
         const slice = await quietly(() => fire(request, connections, sliceSeconds, folder));
-        slices.set(connections, [...(slices.get(connections) ?? []), slice]);
+        slices.set(name, [...(slices.get(name) ?? []), slice]);
       });
-      report(length, connections, contestants);
     }
   } finally {
     await Promise.all(contestants.map(({ server }) => server.stop()));
@@ -80,23 +95,20 @@ async function start(name: string, env: Readonly<Record<string, string>>, body: 
     env: { AZUREML_LOG_LEVEL: 'warning', ...env },
   });
   await server.untilAnswers(request);
-  return { name, request, server, slices: new Map() };
+  return { name, request, server };
 }
 
-function report(length: number, connections: number, contestants: readonly Contestant[]): void {
+function report(length: number, connections: number, byName: Slices): void {
   console.log(`\n${length} floats, connections: ${connections}`);
-  const slicesOf = (contestant: Contestant | undefined) => contestant?.slices.get(connections) ?? [];
-  const off = slicesOf(contestants[0]);
-  for (const contestant of contestants) {
-    const { name } = contestant;
-    const slices = slicesOf(contestant);
-    const more = slices.map(({ p50Ms }, round) => p50Ms - (off[round]?.p50Ms ?? Number.NaN));
+  const off = byName.get('off') ?? [];
+  for (const [name, slices] of byName) {
+    const more = slices.map(({ p50Ms }, i) => p50Ms - (off[i]?.p50Ms ?? Number.NaN));
     const perSecond = slices.map(({ requests, seconds }) => requests / seconds);
     const p50 = slices.map(({ p50Ms }) => p50Ms);
-    const isAbove = name === HANGS && quantile(more, 0.5) >= AIM_MS;
+    const isAbove = name === HANGS && median(more) >= AIM_MS;
     const verdict = isAbove ? `  ABOVE the aim of ${AIM_MS} ms` : '';
     console.log(
-      `${name.padEnd(22)} p50 ${spread(p50, 2)} ms, more ${spread(more, 2)} ms; a second ${spread(perSecond)}${verdict}`,
+      `${name.padEnd(10)} p50 ${spread(p50, 2)} ms, more ${medianInterval(more, 2)} ms; a second ${spread(perSecond)}${verdict}`,
     );
   }
 }
