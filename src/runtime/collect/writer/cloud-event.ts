@@ -4,10 +4,10 @@ import { writeJson } from '../../../schema/json/write.js';
 import type { CollectedData, CollectedPayload, CollectHead } from '../../worker/messages.js';
 import type { CollectNames } from '../collect-plan.js';
 import { collectedJson } from './collected-data.js';
-import { Memory } from './memory.js';
 import { jsonLine, readPayload } from './payload.js';
 import { collectionOf, workspaceParts } from './place.js';
 import { recordsOf } from './table.js';
+import { TextCache } from './text-cache.js';
 
 const DEPTH_MAX = 1000;
 /** What the model takes and gives has another name as a type than as a collection. */
@@ -86,7 +86,7 @@ function headerAttributes(headers: Readonly<Record<string, string>>): Record<str
   return Object.fromEntries(attributes);
 }
 
-const sources = new Memory();
+const sources = new TextCache();
 
 /** Which deployment it comes from, as Azure Resource Manager names it. */
 function sourceOf(head: CollectHead, names: CollectNames): string {

@@ -3,11 +3,11 @@ import { parseJson } from '../../../schema/json/parse.js';
 import type { CollectedData, CollectedPayload, CollectHead } from '../../worker/messages.js';
 import type { CollectNames } from '../collect-plan.js';
 import { collectedJson } from './collected-data.js';
-import { Memory } from './memory.js';
 import { numberRows, rowWidth } from './number-rows.js';
 import { readText } from './payload.js';
 import { describe, workspaceParts } from './place.js';
 import { type Cell, checkSize, columnNames, tableOf } from './table.js';
+import { TextCache } from './text-cache.js';
 
 /** Behind the columns of the data: the names that v1 has for them, and the id that a client has given. */
 export const idColumns = [
@@ -92,7 +92,7 @@ function payloadRows({ kind, method = '', target = '', status, contentType }: Co
   return { named, width: named.length, rows: [csvRow([...first, contentType, text, form])] };
 }
 
-const headers = new Memory();
+const headers = new TextCache();
 
 function headerOf(named: readonly string[], width: number): string {
   return headers.get(
@@ -101,7 +101,7 @@ function headerOf(named: readonly string[], width: number): string {
   );
 }
 
-const origins = new Memory();
+const origins = new TextCache();
 
 /** What stands behind the data of each row. */
 function idCells(head: CollectHead, names: CollectNames): string {

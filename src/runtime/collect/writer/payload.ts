@@ -10,12 +10,11 @@ export type Payload =
 
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i;
 const TEXT_TYPE = /^text\//i;
-const LINE_ENDS = /[\r\n]+/g;
 
 /** @param contentType - Empty where nothing was said: then JSON is what is valid JSON. */
 export function readPayload(bytes: Buffer, contentType: string): Payload {
   const isText = isUtf8(bytes);
-  if (isText && mayBeJson(contentType)) {
+  if (isText && (contentType === '' || JSON_TYPE.test(contentType))) {
     const text = jsonLine(bytes.toString());
     if (text !== undefined) return { form: 'json', text };
   }
@@ -41,11 +40,7 @@ export function jsonLine(text: string): string | undefined {
   } catch {
     return undefined;
   }
-  return text.replaceAll(LINE_ENDS, ' ').trim();
-}
-
-function mayBeJson(contentType: string): boolean {
-  return contentType === '' || JSON_TYPE.test(contentType);
+  return text.replaceAll(/[\r\n]+/g, ' ').trim();
 }
 
 function hasLineEnd(bytes: Buffer): boolean {

@@ -1,6 +1,6 @@
 import type { CollectedData, CollectHead } from '../../worker/messages.js';
 import type { CollectFormat, CollectNames } from '../collect-plan.js';
-import { Memory } from './memory.js';
+import { TextCache } from './text-cache.js';
 
 /** The file that a record goes to; there may be several of the name, which are counted. */
 export interface Place {
@@ -19,7 +19,7 @@ export function fileName({ name, ending }: Place, number: number): string {
 /** Some file systems have no longer names, endings and numbers included. */
 const PART_BYTES_MAX = 200;
 
-const pathParts = new Memory();
+const pathParts = new TextCache();
 
 /**
  * A name as a part of a path: names come from entry modules and settings, and must not lead out of the folder. Whatever is no

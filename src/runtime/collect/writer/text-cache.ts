@@ -5,7 +5,7 @@ const CHARACTERS_MAX = 1_000_000;
  * Texts that have been made out of others, which come again with nearly every record. When they are too many, all are
  * forgotten: then they do not come again.
  */
-export class Memory {
+export class TextCache {
   readonly #made = new Map<string, string>();
   #characters = 0;
 

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { Memory } from '../../../../src/runtime/collect/writer/memory.js';
+import { TextCache } from '../../../../src/runtime/collect/writer/text-cache.js';
 
-/** Gets what a memory has, and the keys for which it had to be made. */
+/** Gets what a cache has, and the keys for which it had to be made. */
 function setUp(make: (key: string) => string) {
-  const memory = new Memory();
+  const cache = new TextCache();
   const made: string[] = [];
   const get = (key: string) =>
-    memory.get(key, (given) => {
+    cache.get(key, (given) => {
       made.push(given);
       return make(given);
     });
